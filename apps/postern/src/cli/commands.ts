@@ -1,0 +1,132 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { isSystemName, systemNames } from '../instance/systems.ts';
+import { parsePort, parseUrl } from './option-values.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was given on the command line, by the names in {@link Command.options}. */
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Command {
+  /** What stands behind the command's name, for example `[--data DIR]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** What each option means, a line each. */
+  readonly details: readonly string[];
+  readonly options: ParseArgsOptionsConfig;
+  /** How many words may follow. */
+  readonly maxWords: number;
+  /** Carries the command out and resolves to the exit code. */
+  run(values: OptionValues, words: readonly string[]): Promise<number>;
+}
+
+const data = { type: 'string', default: './data' } as const;
+const json = { type: 'boolean', default: false } as const;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+/** Every command of the program. Each loads its code when it is run. */
+export const commands: Readonly<Record<string, Command>> = {
+  start: {
+    usage: '[--data DIR] [--port N] [--webhook URL] [--json]',
+    summary: 'Runs everything on this machine: a business, a token, two people with phones.',
+    details: [
+      '--data DIR      the data folder (./data)',
+      '--port N        the first of four ports (8700); 0 for free ones',
+      '--webhook URL   where webhooks go; without it they are shown here',
+      '--json          one JSON object per line, for programs',
+    ],
+    options: { data, port: { type: 'string', default: '8700' }, webhook: text, json },
+    maxWords: 0,
+    async run(values) {
+      const { start } = await import('../commands/start.ts');
+      const webhook = values['webhook'] === undefined ? null : parseUrl('webhook', String(values['webhook']));
+      const port = parsePort(String(values['port']));
+      return start({ data: String(values['data']), port, webhook, json: values['json'] === true });
+    },
+  },
+  demo: {
+    usage: '[--json]',
+    summary: 'Shows a conversation and what each party saw of it, on an instance of its own that it removes.',
+    details: ['--json          one JSON object per step, for programs'],
+    options: { json },
+    maxWords: 0,
+    async run(values) {
+      const { demo } = await import('../commands/demo.ts');
+      return demo({ json: values['json'] === true });
+    },
+  },
+  serve: {
+    usage: 'SYSTEM [--config FILE]',
+    summary: 'Runs one system, with settings from the environment or a config file.',
+    details: [
+      `SYSTEM          ${systemNames.join(', ')}`,
+      '--config FILE   a JSON file with the settings; environment variables win over it',
+    ],
+    options: { config: text },
+    maxWords: 1,
+    async run(values, [system = '']) {
+      if (!isSystemName(system)) throw new UsageError(`Name the system to serve: ${systemNames.join(', ')}.`);
+      const { serve } = await import('../commands/serve.ts');
+      await serve({ system, config: values['config'] === undefined ? undefined : String(values['config']) });
+      return 0;
+    },
+  },
+  migrate: {
+    usage: '[--config DIR] [--distribute]',
+    summary: 'Brings the databases of transport, business-manager and cloud-api up to date.',
+    details: [
+      '--config DIR    a folder with <system>.json files that name each databaseUrl; otherwise from the environment:',
+      '                POSTERN_TRANSPORT_DATABASE_URL, POSTERN_BUSINESS_MANAGER_DATABASE_URL, POSTERN_CLOUD_API_DATABASE_URL',
+      '--distribute    spreads the tables over a Citus cluster (not there yet)',
+    ],
+    options: { config: text, distribute: flag },
+    maxWords: 0,
+    async run(values) {
+      if (values['distribute'] === true)
+        throw new UsageError('--distribute is not there yet: this version migrates single PostgreSQL databases only.');
+      const { migrateAll } = await import('../commands/migrate.ts');
+      return migrateAll({ configDir: values['config'] === undefined ? null : String(values['config']) });
+    },
+  },
+  doctor: {
+    usage: '[--data DIR] [--port N] [--json]',
+    summary: 'Looks whether everything is in order here, and says what to do where it is not.',
+    details: [
+      '--data DIR      the data folder (./data)',
+      '--port N        the first of four ports (8700)',
+      '--json          one JSON object per check, for programs',
+    ],
+    options: { data, port: { type: 'string', default: '8700' }, json },
+    maxWords: 0,
+    async run(values) {
+      const { doctor } = await import('../commands/doctor.ts');
+      const port = parsePort(String(values['port']));
+      return doctor({ data: String(values['data']), port, json: values['json'] === true });
+    },
+  },
+  bench: {
+    usage: '[--people N] [--seconds N] [--outstanding N] [--backlog N] [--webhooks] [--json]',
+    summary: 'Measures one number sending to people with open sessions, on an instance of its own that it removes.',
+    details: [
+      '--people N        people with open sessions (500)',
+      '--seconds N       how long to measure (10)',
+      '--outstanding N   messages kept under way (512)',
+      '--backlog N       lets N messages pile up afterwards and watches them drain (0)',
+      '--webhooks        delivers signed webhooks to the sandbox meanwhile',
+      '--json            one JSON object instead of a report',
+    ],
+    options: {
+      people: { type: 'string', default: '500' },
+      seconds: { type: 'string', default: '10' },
+      outstanding: { type: 'string', default: '512' },
+      backlog: { type: 'string', default: '0' },
+      webhooks: { type: 'boolean', default: false },
+      json,
+    },
+    maxWords: 0,
+    async run(values) {
+      const { benchCommand } = await import('../bench/command.ts');
+      return benchCommand(values, (report) => process.stdout.write(`${report}\n`));
+    },
+  },
+};

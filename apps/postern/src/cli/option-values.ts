@@ -1,0 +1,24 @@
+import { UsageError } from './usage-error.ts';
+
+/** Four ports are needed from this one on. */
+const lastFirstPort = 65_532;
+
+/** @throws UsageError unless the text is a port from which four fit, or 0 */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
+  if (port > lastFirstPort) throw new UsageError(`--port must be a number from 0 to ${lastFirstPort}, not "${text}".`);
+  return port;
+}
+
+/** @throws UsageError unless the text is an http or https URL */
+export function parseUrl(option: string, text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(`--${option} must be a URL that begins with http:// or https://, not "${text}".`);
+}
+
+/** Reads a whole number within bounds. @throws UsageError that names the option */
+export function parseWholeNumber(name: string, text: unknown, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(`--${name} takes a whole number from ${min} to ${max}.`);
+}

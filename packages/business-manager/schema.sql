@@ -1,0 +1,135 @@
+table public.access_tokens
+  column app_id text not null
+  column business_id text not null
+  column created_at_ms bigint not null
+  column expires_at_ms bigint
+  column id text not null
+  column label text not null
+  column revoked_at_ms bigint
+  column scopes text[] not null
+  column system_user_id text not null
+  column token_hash bytea not null
+  constraint access_tokens_app_id_business_id_fkey FOREIGN KEY (app_id, business_id) REFERENCES apps(id, business_id)
+  constraint access_tokens_id_business_id_key UNIQUE (id, business_id)
+  constraint access_tokens_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint access_tokens_pkey PRIMARY KEY (id)
+  constraint access_tokens_system_user_id_business_id_fkey FOREIGN KEY (system_user_id, business_id) REFERENCES system_users(id, business_id)
+  constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+  constraint access_tokens_token_hash_key UNIQUE (token_hash)
+  CREATE INDEX access_tokens_in_order ON public.access_tokens USING btree (system_user_id, created_at_ms, id)
+
+table public.admin_log
+  column "position" bigint not null identity always
+  column action text not null
+  column actor text not null
+  column at_ms bigint not null
+  column ids jsonb not null
+  constraint admin_log_pkey PRIMARY KEY ("position")
+  CREATE TRIGGER admin_log_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.admin_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_admin_log_change()
+
+sequence public.admin_log_position_seq as bigint increment 1
+
+table public.app_grants
+  column app_id text not null
+  column business_id text not null
+  column created_at_ms bigint not null
+  column waba_id text not null
+  constraint app_grants_app_id_business_id_fkey FOREIGN KEY (app_id, business_id) REFERENCES apps(id, business_id)
+  constraint app_grants_pkey PRIMARY KEY (waba_id, app_id)
+  constraint app_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES whatsapp_business_accounts(id, business_id)
+  CREATE INDEX app_grants_of_app ON public.app_grants USING btree (app_id, waba_id)
+
+table public.apps
+  column business_id text not null
+  column created_at_ms bigint not null
+  column id text not null
+  column name text not null
+  column secret_changed_at_ms bigint not null
+  column secret_version integer not null
+  constraint apps_business_id_fkey FOREIGN KEY (business_id) REFERENCES businesses(id)
+  constraint apps_id_business_id_key UNIQUE (id, business_id)
+  constraint apps_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint apps_pkey PRIMARY KEY (id)
+  constraint apps_secret_version_check CHECK ((secret_version >= 1))
+  CREATE INDEX apps_in_order ON public.apps USING btree (business_id, created_at_ms, id)
+
+table public.businesses
+  column created_at_ms bigint not null
+  column id text not null
+  column name text not null
+  constraint businesses_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint businesses_pkey PRIMARY KEY (id)
+  CREATE INDEX businesses_in_order ON public.businesses USING btree (created_at_ms, id)
+
+table public.graph_ids
+  column id text not null
+  constraint graph_ids_id_check CHECK ((id ~ '^[1-9][0-9]{14,16}$'::text))
+  constraint graph_ids_pkey PRIMARY KEY (id)
+
+table public.phone_numbers
+  column created_at_ms bigint not null
+  column id text not null
+  column phone_number text not null
+  column status text not null
+  column verified_name text not null
+  column waba_id text not null
+  constraint phone_numbers_id_check CHECK ((length(id) >= 16))
+  constraint phone_numbers_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint phone_numbers_phone_number_check CHECK ((phone_number ~ '^[1-9][0-9]{6,14}$'::text))
+  constraint phone_numbers_phone_number_key UNIQUE (phone_number)
+  constraint phone_numbers_pkey PRIMARY KEY (id)
+  constraint phone_numbers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+  constraint phone_numbers_waba_id_fkey FOREIGN KEY (waba_id) REFERENCES whatsapp_business_accounts(id)
+  CREATE INDEX phone_numbers_in_order ON public.phone_numbers USING btree (waba_id, created_at_ms, id)
+
+view public.reachable_accounts
+  column token_id text
+  column waba_id text
+   SELECT token_grants.token_id,
+    token_grants.waba_id
+   FROM ((token_grants
+     JOIN access_tokens ON ((access_tokens.id = token_grants.token_id)))
+     JOIN app_grants ON (((app_grants.waba_id = token_grants.waba_id) AND (app_grants.app_id = access_tokens.app_id))));
+
+CREATE OR REPLACE FUNCTION public.refuse_admin_log_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'admin_log is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+
+table public.system_users
+  column business_id text not null
+  column created_at_ms bigint not null
+  column id text not null
+  column name text not null
+  constraint system_users_business_id_fkey FOREIGN KEY (business_id) REFERENCES businesses(id)
+  constraint system_users_id_business_id_key UNIQUE (id, business_id)
+  constraint system_users_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint system_users_pkey PRIMARY KEY (id)
+  CREATE INDEX system_users_in_order ON public.system_users USING btree (business_id, created_at_ms, id)
+
+table public.token_grants
+  column business_id text not null
+  column token_id text not null
+  column waba_id text not null
+  constraint token_grants_pkey PRIMARY KEY (token_id, waba_id)
+  constraint token_grants_token_id_business_id_fkey FOREIGN KEY (token_id, business_id) REFERENCES access_tokens(id, business_id)
+  constraint token_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES whatsapp_business_accounts(id, business_id)
+
+table public.whatsapp_business_accounts
+  column business_id text not null
+  column created_at_ms bigint not null
+  column currency text not null
+  column id text not null
+  column message_template_namespace text not null
+  column name text not null
+  column timezone_id text not null
+  constraint whatsapp_business_accounts_business_id_fkey FOREIGN KEY (business_id) REFERENCES businesses(id)
+  constraint whatsapp_business_accounts_id_business_id_key UNIQUE (id, business_id)
+  constraint whatsapp_business_accounts_id_fkey FOREIGN KEY (id) REFERENCES graph_ids(id)
+  constraint whatsapp_business_accounts_message_template_namespace_key UNIQUE (message_template_namespace)
+  constraint whatsapp_business_accounts_pkey PRIMARY KEY (id)
+  CREATE INDEX whatsapp_business_accounts_in_order ON public.whatsapp_business_accounts USING btree (business_id, created_at_ms, id)

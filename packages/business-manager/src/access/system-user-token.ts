@@ -1,0 +1,102 @@
+import { hashToken } from '@postern/service';
+import type { BusinessManager } from '../business-manager.ts';
+import type { Scope } from './access-tokens.ts';
+import type { Introspection, Node, PhoneNumberNode } from './introspection-answer.ts';
+
+interface TokenRow {
+  tokenId: string;
+  userId: string;
+  appId: string;
+  appName: string;
+  businessId: string;
+  scopes: Scope[];
+  wabaIds: string[];
+  issuedAtMs: number;
+  expiresAtMs: number | null;
+  revokedAtMs: number | null;
+  account: AccountRow | null;
+  phone: PhoneRow | null;
+}
+
+interface AccountRow {
+  id: string;
+  name: string;
+  currency: string;
+  timezoneId: string;
+  messageTemplateNamespace: string;
+  /** Null when a phone number was asked for. */
+  phones: PhoneRow[] | null;
+}
+
+interface PhoneRow {
+  id: string;
+  phoneNumber: string;
+  verifiedName: string;
+}
+
+const phoneObject = (phone: string) =>
+  `jsonb_build_object('id', ${phone}.id, 'phoneNumber', ${phone}.phone_number, 'verifiedName', ${phone}.verified_name)`;
+
+/*
+ * One statement for the token, its app and the node. The node is reached by its account: a phone number stands for the
+ * account that it belongs to, any other id for itself; what the token cannot reach is not joined.
+ */
+const tokenQuery = `
+  SELECT tokens.id AS "tokenId", tokens.system_user_id AS "userId", tokens.app_id AS "appId", apps.name AS "appName",
+    tokens.business_id AS "businessId", tokens.scopes, tokens.created_at_ms AS "issuedAtMs",
+    tokens.expires_at_ms AS "expiresAtMs", tokens.revoked_at_ms AS "revokedAtMs",
+    ARRAY(SELECT waba_id FROM reachable_accounts WHERE token_id = tokens.id ORDER BY waba_id) AS "wabaIds",
+    CASE WHEN accounts.id IS NOT NULL THEN jsonb_build_object(
+      'id', accounts.id, 'name', accounts.name, 'currency', accounts.currency, 'timezoneId', accounts.timezone_id,
+      'messageTemplateNamespace', accounts.message_template_namespace,
+      'phones', CASE WHEN phone.id IS NULL THEN (
+        SELECT coalesce(jsonb_agg(${phoneObject('each_phone')} ORDER BY each_phone.created_at_ms, each_phone.id), '[]')
+        FROM phone_numbers AS each_phone WHERE each_phone.waba_id = accounts.id AND each_phone.status = 'active'
+      ) END
+    ) END AS account,
+    CASE WHEN accounts.id IS NOT NULL AND phone.id IS NOT NULL THEN ${phoneObject('phone')} END AS phone
+  FROM access_tokens AS tokens
+  JOIN apps ON apps.id = tokens.app_id
+  LEFT JOIN phone_numbers AS phone ON phone.id = $2 AND phone.status = 'active'
+  LEFT JOIN reachable_accounts AS reach
+    ON reach.token_id = tokens.id AND reach.waba_id = coalesce(phone.waba_id, $2)
+  LEFT JOIN whatsapp_business_accounts AS accounts ON accounts.id = reach.waba_id
+  WHERE tokens.token_hash = $1`;
+
+/** Introspects a system user's token. */
+export async function introspectSystemUserToken(
+  { database, clock }: BusinessManager,
+  { token, node }: { token: string; node: string | null },
+): Promise<Introspection> {
+  const [row] = await database.prepared<TokenRow>('introspect-token', tokenQuery, [hashToken(token), node]);
+  if (!row) return { active: false, reason: 'unknown' };
+  if (row.revokedAtMs !== null) return { active: false, reason: 'revoked' };
+  if (row.expiresAtMs !== null && row.expiresAtMs <= clock.now()) return { active: false, reason: 'expired' };
+  return {
+    active: true,
+    kind: 'system_user',
+    tokenId: row.tokenId,
+    appId: row.appId,
+    appName: row.appName,
+    businessId: row.businessId,
+    userId: row.userId,
+    scopes: row.scopes,
+    wabaIds: row.wabaIds,
+    issuedAtMs: row.issuedAtMs,
+    expiresAtMs: row.expiresAtMs,
+    node: nodeOf(row, node),
+  };
+}
+
+function nodeOf({ appId, appName, account, phone }: TokenRow, node: string | null): Node | null {
+  if (node === appId) return { kind: 'app', id: appId, name: appName };
+  if (!account) return null;
+  if (phone) return phoneNumberNode(phone, account);
+  const { phones, ...fields } = account;
+  const phoneNumbers = (phones ?? []).map((each) => phoneNumberNode(each, account));
+  return { kind: 'whatsapp_business_account', ...fields, phoneNumbers };
+}
+
+function phoneNumberNode(phone: PhoneRow, account: AccountRow): PhoneNumberNode {
+  return { kind: 'phone_number', ...phone, wabaId: account.id, wabaName: account.name };
+}

@@ -1,0 +1,52 @@
+import type { Queryable, Transaction } from '@postern/postgres';
+
+/** What an administrator can do. */
+export type AdminAction =
+  | 'business.created'
+  | 'app.created'
+  | 'app_secret.rotated'
+  | 'whatsapp_business_account.created'
+  | 'phone_number.created'
+  | 'phone_number.activated'
+  | 'phone_number.suspended'
+  | 'app_grant.created'
+  | 'app_grant.removed'
+  | 'system_user.created'
+  | 'token.created'
+  | 'token.revoked';
+
+/** The objects that an entry concerns, such as `{ appId, businessId }`. */
+export type ConcernedIds = Readonly<Record<string, string>>;
+
+interface AdminLogEntry {
+  position: number;
+  actor: string;
+  action: AdminAction;
+  ids: ConcernedIds;
+  atMs: number;
+}
+
+/** Appends to the log; the caller's transaction holds the change itself. */
+export async function appendToAdminLog(
+  tx: Transaction,
+  { action, ids, atMs }: Pick<AdminLogEntry, 'action' | 'ids' | 'atMs'>,
+): Promise<void> {
+  await tx.execute('INSERT INTO admin_log (actor, action, ids, at_ms) VALUES ($1, $2, $3, $4)', [
+    'admin',
+    action,
+    JSON.stringify(ids),
+    atMs,
+  ]);
+}
+
+/** Lists entries after a position, oldest first. */
+export function listAdminLog(
+  q: Queryable,
+  { after, limit }: { after: number; limit: number },
+): Promise<AdminLogEntry[]> {
+  return q.query<AdminLogEntry>(
+    `SELECT position, actor, action, ids, at_ms AS "atMs"
+     FROM admin_log WHERE position > $1 ORDER BY position LIMIT $2`,
+    [after, limit],
+  );
+}

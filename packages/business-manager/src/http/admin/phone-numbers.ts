@@ -1,0 +1,40 @@
+import { parsePhoneNumber } from '@postern/protocol';
+import { HttpError } from '@postern/service';
+import { Type } from 'typebox';
+import type { BusinessManager } from '../../business-manager.ts';
+import { createPhoneNumber, listPhoneNumbers, setPhoneNumberStatus } from '../../directory/phone-numbers.ts';
+import { idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
+import { orRefuse } from '../refusals.ts';
+import type { TypedHttp } from '../typed-http.ts';
+
+const phoneNumberBody = Type.Object(
+  { phoneNumber: Type.String({ maxLength: 32 }), verifiedName: nameField },
+  { additionalProperties: false },
+);
+
+const statusBody = Type.Object(
+  { status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]) },
+  { additionalProperties: false },
+);
+
+export function addPhoneNumberRoutes(routes: TypedHttp, manager: BusinessManager): void {
+  const path = '/v1/whatsapp-business-accounts/:id/phone-numbers';
+
+  routes.post(path, { schema: { params: idParams, body: phoneNumberBody } }, async ({ params, body }, reply) => {
+    const phoneNumber = parsePhoneNumber(body.phoneNumber.replace(/^\+|[ ()-]/g, ''));
+    if (!phoneNumber)
+      throw new HttpError(400, 'bad_request', 'phoneNumber must have 7 to 15 digits, country code first.');
+    const fields = { wabaId: params.id, phoneNumber, verifiedName: body.verifiedName };
+    const phone = orRefuse(await createPhoneNumber(manager, fields));
+    return reply.code(201).send(phone);
+  });
+
+  routes.get(path, { schema: { params: idParams, querystring: pageQuery } }, async ({ params, query }) =>
+    orRefuse(await listPhoneNumbers(manager.database, params.id, pageRequest(query))),
+  );
+
+  const set = { schema: { params: idParams, body: statusBody } };
+  routes.put('/v1/phone-numbers/:id/status', set, async ({ params, body }) =>
+    orRefuse(await setPhoneNumberStatus(manager, { id: params.id, status: body.status })),
+  );
+}

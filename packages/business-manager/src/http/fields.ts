@@ -1,0 +1,34 @@
+import { limits } from '@postern/protocol';
+import { Type, type Static } from 'typebox';
+import { graphIdPattern } from '../directory/graph-ids.ts';
+import type { PageRequest } from '../directory/pages.ts';
+
+/** A Graph id. */
+export const idField = Type.String({ pattern: graphIdPattern });
+
+/** Text for people: something visible, no control characters. */
+export const nameField = Type.String({
+  minLength: 1,
+  maxLength: limits.maxNameCharacters,
+  pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$',
+});
+
+export const idParams = Type.Object({ id: idField });
+
+export const nameBody = Type.Object({ name: nameField }, { additionalProperties: false });
+
+const limitField = Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxItemsPerPage }));
+
+export const pageQuery = Type.Object(
+  { limit: limitField, after: Type.Optional(idField) },
+  { additionalProperties: false },
+);
+
+export const logQuery = Type.Object(
+  { limit: limitField, after: Type.Optional(Type.Integer({ minimum: 0 })) },
+  { additionalProperties: false },
+);
+
+export function pageRequest({ limit, after }: Static<typeof pageQuery>): PageRequest {
+  return { limit: limit ?? limits.defaultItemsPerPage, after: after ?? null };
+}

@@ -1,0 +1,36 @@
+import { limits } from '@postern/protocol';
+import { HttpError } from '@postern/service';
+import type { Refusal } from '../refusal.ts';
+
+const refusals: Readonly<Record<Refusal, { status: number; message: string }>> = {
+  no_such_business: { status: 404, message: 'There is no business with this id.' },
+  no_such_app: { status: 404, message: 'This business has no app with this id.' },
+  no_such_business_account: {
+    status: 404,
+    message: 'This business has no WhatsApp Business Account with this id.',
+  },
+  no_such_phone_number: { status: 404, message: 'There is no phone number with this id.' },
+  no_such_system_user: { status: 404, message: 'There is no system user with this id.' },
+  no_such_token: { status: 404, message: 'There is no token with this id.' },
+  phone_number_taken: { status: 409, message: 'This phone number is registered already.' },
+  too_many_phone_numbers: {
+    status: 409,
+    message: `A WhatsApp Business Account has at most ${limits.maxPhoneNumbersPerBusinessAccount} phone numbers.`,
+  },
+  too_many_apps: {
+    status: 409,
+    message: `A WhatsApp Business Account is granted to at most ${limits.maxAppsPerBusinessAccount} apps.`,
+  },
+  app_not_granted: {
+    status: 409,
+    message: 'Grant each of these WhatsApp Business Accounts to the app first.',
+  },
+  expiry_in_the_past: { status: 400, message: 'expiresAtMs must lie in the future.' },
+};
+
+/** Returns the result, or throws the HTTP answer to a refusal. */
+export function orRefuse<Result extends object>(result: Result | Refusal): Result {
+  if (typeof result !== 'string') return result;
+  const { status, message } = refusals[result];
+  throw new HttpError(status, result, message);
+}

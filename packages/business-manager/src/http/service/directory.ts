@@ -1,0 +1,28 @@
+import { listAppsOfAccount } from '../../access/app-grants.ts';
+import { deriveAppSecret } from '../../access/app-secret.ts';
+import { findOwnedPhoneNumber } from '../../access/owned-phone-numbers.ts';
+import type { BusinessManager } from '../../business-manager.ts';
+import { findApp } from '../../directory/apps.ts';
+import { findWhatsappBusinessAccount } from '../../directory/whatsapp-business-accounts.ts';
+import { idParams } from '../fields.ts';
+import { orRefuse } from '../refusals.ts';
+import type { TypedHttp } from '../typed-http.ts';
+
+/** Adds what other systems ask without a token of the business: secrets to sign with, and who owns what. */
+export function addDirectoryRoutes(routes: TypedHttp, { database, masterKey }: BusinessManager): void {
+  const byId = { schema: { params: idParams } };
+
+  routes.get('/v1/apps/:id/secret', byId, async ({ params }) => {
+    const app = orRefuse((await findApp(database, params.id)) ?? 'no_such_app');
+    return { appId: app.id, secret: deriveAppSecret(masterKey, app) };
+  });
+
+  routes.get('/v1/phone-numbers/:id', byId, async ({ params }) =>
+    orRefuse((await findOwnedPhoneNumber(database, params.id)) ?? 'no_such_phone_number'),
+  );
+
+  routes.get('/v1/whatsapp-business-accounts/:id/apps', byId, async ({ params }) => {
+    orRefuse((await findWhatsappBusinessAccount(database, params.id)) ?? 'no_such_business_account');
+    return { data: await listAppsOfAccount(database, params.id) };
+  });
+}

@@ -1,0 +1,3 @@
+export { businessManagerConfig } from './config.ts';
+export { dataClasses } from './data-classes.ts';
+export { migrationsDir, startBusinessManager } from './start.ts';

@@ -1,0 +1,87 @@
+import { limits, type Clock, type PrekeyCounts } from '@postern/protocol';
+import {
+  generateKyberPrekey,
+  generateOneTimePrekey,
+  generateSignedPrekey,
+  signedHalf,
+  type DeviceKeys,
+  type NewPrekey,
+} from '@postern/signal';
+import type { Attachment } from '../connection/attachment.ts';
+import type { DeviceStore } from './device-store.ts';
+
+interface UpkeepOptions {
+  readonly store: DeviceStore;
+  readonly keys: DeviceKeys;
+  readonly attachment: Attachment;
+  readonly clock: Clock;
+}
+
+/** Keeps enough prekeys at the transport, and young ones. Private halves are stored before public ones leave. */
+export class PrekeyUpkeep {
+  readonly #options: UpkeepOptions;
+  #counts: PrekeyCounts | null = null;
+  #isDue = false;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+  }
+
+  /** The transport said how many one-time prekeys it has left. */
+  noteCounts(counts: PrekeyCounts | undefined): void {
+    this.#counts = counts ?? null;
+    this.#isDue = true;
+  }
+
+  /** Time has passed: the signed prekey may be too old. */
+  noteTime(): void {
+    this.#isDue = true;
+  }
+
+  /** Does what is due; false when nothing is. */
+  async run(): Promise<boolean> {
+    const { store, attachment, clock } = this.#options;
+    if (!this.#isDue || !this.#counts || !attachment.isAttached) return false;
+    const { oneTime, kyberOneTime } = this.#counts;
+    const status = await store.prekeyStatus();
+    const isStale = clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
+    const missing = { oneTime: missingOf(oneTime), kyberOneTime: missingOf(kyberOneTime) };
+    const isNeeded = isStale || missing.oneTime + missing.kyberOneTime > 0;
+    if (isNeeded) await this.#publish(missing, { isStale, firstId: status.nextId });
+    this.#isDue = false;
+    return isNeeded;
+  }
+
+  async #publish(
+    missing: { oneTime: number; kyberOneTime: number },
+    { isStale, firstId }: { isStale: boolean; firstId: number },
+  ): Promise<void> {
+    const { store, keys, attachment, clock } = this.#options;
+    const nowMs = clock.now();
+    let id = firstId;
+    const make = (count: number, one: (prekeyId: number) => NewPrekey) =>
+      Array.from({ length: count }, () => one(id++));
+    const oneTime = make(missing.oneTime, generateOneTimePrekey);
+    const kyberOneTime = make(missing.kyberOneTime, (prekeyId) =>
+      generateKyberPrekey(keys, 'kyber-one-time', { id: prekeyId, nowMs }),
+    );
+    const [signed] = make(isStale ? 1 : 0, (prekeyId) => generateSignedPrekey(keys, prekeyId, nowMs));
+    const [lastResort] = make(isStale ? 1 : 0, (prekeyId) =>
+      generateKyberPrekey(keys, 'kyber-last-resort', { id: prekeyId, nowMs }),
+    );
+    const made = [...oneTime, ...kyberOneTime, ...(signed ? [signed] : []), ...(lastResort ? [lastResort] : [])];
+    await store.addPrekeys(made.map(({ stored }) => stored));
+    await store.forgetOld(nowMs - limits.replacedPrekeyKeptMs);
+    const counts = await attachment.putPrekeys({
+      oneTime: oneTime.map(({ published }) => published),
+      kyberOneTime: kyberOneTime.map(signedHalf),
+      ...(signed && { signed: signedHalf(signed) }),
+      ...(lastResort && { kyberLastResort: signedHalf(lastResort) }),
+    });
+    this.#counts = counts ?? null;
+  }
+}
+
+function missingOf(count: number): number {
+  return count < limits.oneTimePrekeysLow ? Math.min(limits.oneTimePrekeys - count, limits.maxPrekeysPerUpload) : 0;
+}

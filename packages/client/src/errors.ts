@@ -1,0 +1,26 @@
+/** The transport cannot be reached or does not answer. A retry helps. */
+export class TransportUnavailableError extends Error {
+  override readonly name = 'TransportUnavailableError';
+  readonly retryable = true;
+}
+
+/** The transport refused a request; a retry helps only where the code says so. */
+export class TransportRefusedError extends Error {
+  override readonly name = 'TransportRefusedError';
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number;
+
+  constructor(refusal: { code: string; message: string; retryable: boolean; retryAfterMs: number }) {
+    super(refusal.message);
+    this.code = refusal.code;
+    this.retryable = refusal.retryable;
+    this.retryAfterMs = refusal.retryAfterMs;
+  }
+}
+
+/** Another process has taken this device over: stop, and write nothing more. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+  readonly retryable = false;
+}

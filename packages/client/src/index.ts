@@ -1,0 +1,11 @@
+export type { ClientLog } from './client-log.ts';
+export type { Attachment, AttachmentHandlers, DeviceCredential, EnvelopeRejection } from './connection/attachment.ts';
+export { TransportConnection } from './connection/transport-connection.ts';
+export { Device, type DeviceOptions } from './device/device.ts';
+export type * from './device/device-store.ts';
+export { envelopeIdOf, parseEnvelopeId } from './device/envelope-id.ts';
+export { decodeOutgoing, encodeOutgoing } from './device/outgoing-codec.ts';
+export * from './errors.ts';
+export { Phone, type PhoneOptions } from './phone/phone.ts';
+export type { InboxItem, InboxState } from './phone/inbox.ts';
+export { draftRegistration, Registrar, type RegistrationDraft } from './registration.ts';

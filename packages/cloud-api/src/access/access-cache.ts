@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+import { limits, type Clock } from '@postern/protocol';
+import { BusinessManagerUnavailableError, type AccessSource } from './business-manager-client.ts';
+import { FreshCache } from './fresh-cache.ts';
+import type { Introspection } from './introspection.ts';
+
+// Contract section 1.1: every id that can be a node here.
+const nodePattern = /^[1-9][0-9]{14,16}$/;
+
+/**
+ * Remembers what the Business Manager said for at most a minute, and a refusal for two seconds. When the Business
+ * Manager is away, what is remembered is used until its time is over; after that nobody has access.
+ */
+export class AccessCache implements AccessSource {
+  readonly #source: AccessSource;
+  readonly #tokens: FreshCache<Introspection>;
+  readonly #secrets: FreshCache<string>;
+
+  constructor({ source, clock }: { source: AccessSource; clock: Clock }) {
+    this.#source = source;
+    this.#tokens = new FreshCache({ clock, maxEntries: limits.maxCachedTokens, freshUntilMs });
+    this.#secrets = new FreshCache({
+      clock,
+      maxEntries: limits.maxCachedTokens,
+      freshUntilMs: (_secret, askedAtMs) => askedAtMs + limits.tokenCacheMs,
+    });
+  }
+
+  /**
+   * Says whose token this is and whether it may act on the node.
+   * @throws BusinessManagerUnavailableError when that is in doubt
+   */
+  async introspect(token: string, node: string | null): Promise<Introspection> {
+    if (token.length > limits.maxTokenCharacters) return { active: false, reason: 'malformed' };
+    const asked = node !== null && nodePattern.test(node) ? node : null;
+    const key = `${hash('sha256', token, 'base64')}/${asked ?? ''}`;
+    return this.#tokens.find(key) ?? load(this.#tokens, key, () => this.#source.introspect(token, asked));
+  }
+
+  /** The secret that an app's webhooks are signed with. @throws BusinessManagerUnavailableError */
+  async appSecret(appId: string): Promise<string> {
+    return this.#secrets.find(appId) ?? load(this.#secrets, appId, () => this.#source.appSecret(appId));
+  }
+}
+
+function load<Value>(cache: FreshCache<Value>, key: string, ask: () => Promise<Value>): Promise<Value> {
+  if (cache.loading >= limits.maxIntrospectionsInFlight)
+    throw new BusinessManagerUnavailableError('Too many questions to the Business Manager are open.');
+  return cache.load(key, ask);
+}
+
+function freshUntilMs(introspection: Introspection, askedAtMs: number): number {
+  if (!introspection.active || introspection.node === null) return askedAtMs + limits.refusalCacheMs;
+  return Math.min(askedAtMs + limits.tokenCacheMs, introspection.expiresAtMs ?? Infinity);
+}

@@ -1,0 +1,64 @@
+import type { SendFailure } from '@postern/client';
+
+/** An error object as messages and statuses carry it in webhooks (contract section 4.5). */
+export interface MessageError {
+  readonly code: number;
+  readonly title: string;
+  readonly message: string;
+  readonly error_data: { readonly details: string };
+  readonly href: string;
+}
+
+const undeliverableCode = 131026;
+/** A message of a type that this version cannot show. */
+export const unsupportedTypeCode = 131051;
+
+const href = 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/';
+
+interface ErrorText {
+  readonly title: string;
+  readonly details: string;
+}
+
+const unknownError: ErrorText = {
+  title: 'Something went wrong',
+  details: 'Message failed to send because of an unknown error.',
+};
+
+/** The one table of what is said about a message that failed: contract section 6.8. */
+const texts: Readonly<Record<number, ErrorText>> = {
+  131000: unknownError,
+  [undeliverableCode]: {
+    title: 'Message undeliverable',
+    details:
+      'Message could not be delivered: the number has no account here, or its devices did not take the message in time.',
+  },
+  131047: {
+    title: 'Re-engagement message',
+    details:
+      'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
+  },
+  [unsupportedTypeCode]: {
+    title: 'Message type unknown',
+    details: 'Message type is currently not supported.',
+  },
+};
+
+const codes: Readonly<Record<SendFailure, number>> = {
+  'unknown-recipient': undeliverableCode,
+  'recipient-gone': undeliverableCode,
+  expired: undeliverableCode,
+  'bad-recipient-keys': undeliverableCode,
+  'identity-changed': undeliverableCode,
+};
+
+/** The contract's error code for why a message will never arrive. */
+export function errorCodeOf(failure: SendFailure): number {
+  return codes[failure];
+}
+
+/** The error object of a code; a code that is not in the table gets the words of "something went wrong". */
+export function messageError(code: number): MessageError {
+  const { title, details } = texts[code] ?? unknownError;
+  return { code, title, message: title, error_data: { details }, href };
+}

@@ -1,0 +1,72 @@
+import { DatabaseClosedError, DatabaseUnavailableError, StatementFailedError } from '@postern/postgres';
+import type { Logger } from '@postern/service';
+import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
+import { OverloadedError } from '../messages/accept-queue.ts';
+import { NumberError } from '../numbers/numbers.ts';
+import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
+import { HandshakeFailedError } from '../webhooks/subscriptions.ts';
+import { GraphError, parameterError } from './graph-errors.ts';
+import { numberErrors } from './number-errors.ts';
+
+/** Turns whatever was thrown into an answer. What nobody expected is logged, by name and place only: its text may hold anything. */
+export function toGraphError(error: unknown, logger: Logger): GraphError {
+  const known = findGraphError(error);
+  if (known) return known;
+  logger.error({ error: describeError(error) }, 'a request failed');
+  return new GraphError(1);
+}
+
+function findGraphError(error: unknown): GraphError | null {
+  if (error instanceof GraphError) return error;
+  if (error instanceof OverloadedError)
+    return new GraphError(131016, { details: 'Too many messages wait. Try again.' });
+  if (error instanceof DatabaseUnavailableError || error instanceof DatabaseClosedError) return new GraphError(2);
+  if (error instanceof StatementFailedError && error.retryable) return new GraphError(2);
+  if (error instanceof BusinessManagerUnavailableError)
+    return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
+  if (error instanceof NumberError) return numberErrors[error.reason]();
+  if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });
+  if (error instanceof ForbiddenUrlError)
+    return parameterError('Param callback_url must be a public http or https URL of at most 200 characters.');
+  return findFrameworkError(error);
+}
+
+const handshakeDetails =
+  'The callback URL must answer GET with hub.mode, hub.challenge and hub.verify_token by status 200 and the challenge alone as the body.';
+
+/** Fastify refuses some requests itself: a bad URL, a content type that is none, a body shorter than announced. */
+function findFrameworkError(error: unknown): GraphError | null {
+  const { statusCode: http, code } = error as { statusCode?: number; code?: string };
+  if (http === undefined || http < 400 || http >= 500 || !code?.startsWith('FST_')) return null;
+  return new GraphError(100, { http, message: '(#100) The request cannot be read' });
+}
+
+interface ErrorDescription {
+  name: string;
+  code: string | null;
+  stack: string[];
+}
+
+/** An error without its message. */
+function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { name: typeof error, code: null, stack: [] };
+  const { name, stack = '', code } = error as Error & { code?: unknown };
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+  return { name, code: typeof code === 'string' ? code : null, stack: frames.map((frame) => frame.trim()) };
+}
+
+/** The contract's error envelope (section 1.4), as JSON. */
+export function encodeGraphError(error: GraphError, traceId: string): string {
+  const { message, type, code, subcode, details, isTransient } = error;
+  return JSON.stringify({
+    error: {
+      message,
+      type,
+      code,
+      ...(details !== null && { error_data: { messaging_product: 'whatsapp', details } }),
+      ...(subcode !== null && { error_subcode: subcode }),
+      ...(isTransient && { is_transient: true }),
+      fbtrace_id: traceId,
+    },
+  });
+}

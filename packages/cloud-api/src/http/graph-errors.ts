@@ -1,0 +1,85 @@
+type GraphErrorType = 'OAuthException' | 'GraphMethodException';
+
+interface GraphErrorKind {
+  /** HTTP status. */
+  readonly http: number;
+  readonly title: string;
+  /** Whether the same request may succeed later. */
+  readonly isTransient?: boolean;
+}
+
+/** The errors this API answers with (contract sections 1.4 and 6.8): code → how it looks. */
+const graphErrors = {
+  1: { http: 500, title: 'An unknown error occurred' },
+  2: { http: 503, title: 'Service temporarily unavailable', isTransient: true },
+  10: { http: 403, title: 'Application does not have permission for this action' },
+  100: { http: 400, title: 'Invalid parameter' },
+  104: { http: 401, title: 'An access token is required to request this resource.' },
+  190: { http: 401, title: 'Invalid OAuth access token' },
+  200: { http: 403, title: 'Permissions error' },
+  2200: { http: 400, title: 'Callback verification failed' },
+  2500: { http: 400, title: 'Unknown path components' },
+  131009: { http: 400, title: 'Parameter value is not valid' },
+  131016: { http: 500, title: 'Service unavailable', isTransient: true },
+  131021: { http: 400, title: 'Recipient cannot be sender' },
+  131051: { http: 400, title: 'Unsupported message type' },
+  133004: { http: 503, title: 'Server temporarily unavailable', isTransient: true },
+  133005: { http: 400, title: 'Two-step verification PIN mismatch' },
+  133006: { http: 400, title: 'Phone number re-verification needed' },
+  133008: { http: 400, title: 'Too many two-step verification PIN guesses' },
+  133010: { http: 400, title: 'Phone number not registered' },
+  136024: { http: 400, title: 'Verification code cannot be requested' },
+  136025: { http: 400, title: 'Verification code is not valid' },
+} as const satisfies Readonly<Record<number, GraphErrorKind>>;
+
+export type GraphErrorCode = keyof typeof graphErrors;
+
+interface GraphErrorOptions {
+  /** The whole message; `(#code) title` unless told. */
+  message?: string;
+  /** What exactly was wrong, for the developer at the other end. */
+  details?: string;
+  subcode?: number;
+  type?: GraphErrorType;
+  /** Overrides the table's HTTP status. */
+  http?: number;
+}
+
+/** A request that is refused, as the contract words it. Never holds a value that was sent. */
+export class GraphError extends Error {
+  override readonly name = 'GraphError';
+  readonly code: GraphErrorCode;
+  readonly http: number;
+  readonly type: GraphErrorType;
+  readonly details: string | null;
+  readonly subcode: number | null;
+  readonly isTransient: boolean;
+
+  constructor(code: GraphErrorCode, options: GraphErrorOptions = {}) {
+    const kind: GraphErrorKind = graphErrors[code];
+    super(options.message ?? `(#${code}) ${kind.title}`);
+    this.code = code;
+    this.http = options.http ?? kind.http;
+    this.type = options.type ?? 'OAuthException';
+    this.details = options.details ?? null;
+    this.subcode = options.subcode ?? null;
+    this.isTransient = kind.isTransient ?? false;
+  }
+}
+
+/** Something is wrong with a parameter: code 100, and the sentence that says what. */
+export function parameterError(sentence: string): GraphError {
+  return new GraphError(100, { message: `(#100) ${sentence}`, details: sentence });
+}
+
+/** There is no such object, or the token may not act on it, or it cannot do this: nobody can tell which. */
+export function unknownObjectError(method: string, node: string): GraphError {
+  const message =
+    `Unsupported ${method.toLowerCase()} request. Object with ID '${node}' does not exist, cannot be loaded due to ` +
+    'missing permissions, or does not support this operation';
+  return new GraphError(100, { message, subcode: 33, type: 'GraphMethodException' });
+}
+
+export function unknownEdgeError(path: string): GraphError {
+  return new GraphError(2500, { message: `Unknown path components: /${path}` });
+}

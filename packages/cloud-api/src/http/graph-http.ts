@@ -1,0 +1,107 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { limits } from '@postern/protocol';
+import type { Logger } from '@postern/service';
+import { authenticate, requirePermission, tokenOf } from './authentication.ts';
+import { encodeGraphError, toGraphError } from './error-answers.ts';
+import { unknownObjectError, type GraphError } from './graph-errors.ts';
+import { defaultVersion, parseGraphPath, type GraphPath } from './graph-path.ts';
+import type { Services } from './operation.ts';
+import { getOperation } from './operations.ts';
+import { Parameters } from './parameters.ts';
+import { parseRequestBody, readRequestBody, type RequestBody } from './request-body.ts';
+import { logRequests } from './request-log.ts';
+import { stopSoftly } from './soft-stop.ts';
+import { newTraceId } from './trace-id.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+
+// Contract section 1.5.
+const fixedHeaders = {
+  'content-type': 'application/json; charset=UTF-8',
+  'access-control-allow-origin': '*',
+  'cache-control': 'private, no-cache, no-store, must-revalidate',
+  pragma: 'no-cache',
+  expires: 'Sat, 01 Jan 2000 00:00:00 GMT',
+} as const;
+
+interface GraphHttpOptions {
+  services: Services;
+  logger: Logger;
+}
+
+/** Makes the HTTP server that speaks as the Graph does (contract section 1). Every answer, also every error, is JSON. */
+export function createGraphHttp({ services, logger }: GraphHttpOptions): FastifyInstance {
+  const answerError = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
+    sendError(reply, { error: toGraphError(error, logger), version: parseGraphPath(request.url).version });
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    // A request that comes while we stop is still answered as any other.
+    return503OnClosing: false,
+    requestTimeout: limits.requestTimeoutMs,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void answerError(request, reply, error),
+  });
+  app.server.maxConnections = limits.maxHttpConnections;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => readRequestBody(payload, done));
+  app.setErrorHandler((error, request, reply) => answerError(request, reply, error));
+  app.setNotFoundHandler((request, reply) =>
+    answerError(request, reply, unknownObjectError(request.method, parseGraphPath(request.url).node ?? '/')),
+  );
+  logRequests(app, logger);
+  stopSoftly(app);
+  app.get('/healthz', () => ({ ok: true }));
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/*',
+    async handler(request, reply) {
+      const path = parseGraphPath(request.url);
+      return sendJson(reply, { json: JSON.stringify(await answer(services, request, path)), version: path.version });
+    },
+  });
+  return app;
+}
+
+/** Carries one request out, up to what is answered as JSON. @throws GraphError and what toGraphError knows */
+async function answer(services: Services, request: FastifyRequest, path: GraphPath): Promise<object> {
+  const { method } = request;
+  if (path.node === null) return describeRoot(method);
+  const body = request.body as RequestBody | undefined;
+  const query = request.query as Record<string, unknown>;
+  const values = body ? { ...query, ...parseRequestBody(body, request.headers['content-type']) } : query;
+  const parameters = new Parameters(values);
+  const token = tokenOf(request.headers, parameters);
+  const caller = await authenticate(services.access, token, path.node);
+  if (caller.node === null) throw unknownObjectError(method, path.node);
+  const operation = getOperation(caller.node, { method, edge: path.edge });
+  request.operationName = operation.name;
+  requirePermission(caller, operation.permission);
+  const url = `${request.protocol}://${request.host}${request.url}`;
+  return operation.run(services, { node: caller.node, caller, parameters, url });
+}
+
+/** `GET /` and `GET /v25.0`: where somebody has come to. */
+function describeRoot(method: string): object {
+  if (method !== 'GET') throw unknownObjectError(method, '/');
+  return { name: 'Postern', api: 'Cloud API', version: defaultVersion };
+}
+
+function sendError(reply: FastifyReply, { error, version }: { error: GraphError; version: string }): FastifyReply {
+  const traceId = newTraceId();
+  reply.code(error.http);
+  reply.request.errorCode = error.code;
+  if (error.http === 401)
+    reply.header('www-authenticate', `OAuth "Facebook Platform" "invalid_token" "${error.message}"`);
+  return sendJson(reply, { json: encodeGraphError(error, traceId), version, traceId });
+}
+
+function sendJson(
+  reply: FastifyReply,
+  { json, version, traceId = newTraceId() }: { json: string; version: string; traceId?: string },
+): FastifyReply {
+  reply.headers(fixedHeaders);
+  reply.header('facebook-api-version', version);
+  reply.header('x-fb-trace-id', traceId);
+  reply.header('x-fb-request-id', traceId);
+  return reply.send(json);
+}

@@ -1,0 +1,56 @@
+import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
+import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
+import type { AcceptQueue } from '../messages/accept-queue.ts';
+import type { MessageReader } from '../messages/message-reader.ts';
+import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
+import type { Subscriptions } from '../webhooks/subscriptions.ts';
+import type { Clock } from '@postern/protocol';
+import type { Permission } from './authentication.ts';
+import type { Parameters } from './parameters.ts';
+
+/** What the operations work with. */
+export interface Services {
+  readonly clock: Clock;
+  readonly access: Pick<AccessSource, 'introspect'>;
+  readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
+  readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
+  readonly messages: Pick<MessageReader, 'findInbound'>;
+  readonly numbers: Pick<Numbers, 'findState' | 'requestCode' | 'verifyCode' | 'register'>;
+  readonly subscriptions: Pick<
+    Subscriptions,
+    'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'
+  >;
+}
+
+/** One request, after its token, its object and its permission were found good. */
+export interface GraphCall<CalledNode extends Node> {
+  readonly node: CalledNode;
+  readonly caller: ActiveToken;
+  readonly parameters: Parameters;
+  /** The whole URL as it came, for links to more of a list. */
+  readonly url: string;
+}
+
+/** One thing that can be done with one kind of object. */
+export interface Operation<CalledNode extends Node> {
+  /** As the log names it. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Null for the object itself. */
+  readonly edge: string | null;
+  readonly permission: Permission;
+  /** Returns what is answered as JSON. @throws GraphError */
+  run(services: Services, call: GraphCall<CalledNode>): Promise<object>;
+}
+
+export type PhoneNumberOperation = Operation<PhoneNumberNode>;
+export type BusinessAccountOperation = Operation<BusinessAccountNode>;
+export type AppOperation = Operation<AppNode>;
+
+/** The answer to a change that was made. */
+export const success = { success: true } as const;
+
+/** A number as the rest of the Cloud API knows it. */
+export function numberInfo({ id, phoneNumber, verifiedName, wabaId }: PhoneNumberNode): NumberInfo {
+  return { phoneNumberId: id, phoneNumber, verifiedName, wabaId };
+}

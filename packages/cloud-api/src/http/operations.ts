@@ -1,0 +1,49 @@
+import type { Node } from '../access/introspection.ts';
+import { listSubscriptions, removeSubscription, setSubscription } from './endpoints/app-subscriptions.ts';
+import { getBusinessAccount } from './endpoints/business-account.ts';
+import { deregister } from './endpoints/deregister.ts';
+import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
+import { messages } from './endpoints/messages.ts';
+import { getPhoneNumber } from './endpoints/phone-number.ts';
+import { register } from './endpoints/register.ts';
+import { requestCode } from './endpoints/request-code.ts';
+import { listSubscribedApps, subscribeApp, unsubscribeApp } from './endpoints/subscribed-apps.ts';
+import { verifyCode } from './endpoints/verify-code.ts';
+import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
+import type { AppOperation, BusinessAccountOperation, Operation, PhoneNumberOperation } from './operation.ts';
+
+const phoneNumberOperations: readonly PhoneNumberOperation[] = [
+  messages,
+  getPhoneNumber,
+  requestCode,
+  verifyCode,
+  register,
+  deregister,
+];
+const businessAccountOperations: readonly BusinessAccountOperation[] = [
+  getBusinessAccount,
+  listPhoneNumbers,
+  subscribeApp,
+  unsubscribeApp,
+  listSubscribedApps,
+];
+const appOperations: readonly AppOperation[] = [setSubscription, listSubscriptions, removeSubscription];
+
+// An operation is only ever run with a node of the kind that it is listed under.
+const operations = {
+  phone_number: phoneNumberOperations,
+  whatsapp_business_account: businessAccountOperations,
+  app: appOperations,
+} as unknown as Readonly<Record<Node['kind'], readonly Operation<Node>[]>>;
+
+/**
+ * What this request wants done with the object.
+ * @throws GraphError when the object has no such edge (2500), or does not do this with it (100/33)
+ */
+export function getOperation(node: Node, { method, edge }: { method: string; edge: string | null }): Operation<Node> {
+  const onEdge = operations[node.kind].filter((operation) => operation.edge === edge);
+  const operation = onEdge.find((each) => each.method === method);
+  if (operation) return operation;
+  if (edge !== null && onEdge.length === 0) throw unknownEdgeError(edge);
+  throw unknownObjectError(method, node.id);
+}

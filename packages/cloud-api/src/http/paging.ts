@@ -1,0 +1,68 @@
+import { limits } from '@postern/protocol';
+import { parameterError } from './graph-errors.ts';
+import type { Parameters } from './parameters.ts';
+
+/** A part of a list, as the Graph answers it (contract section 1.6). */
+export interface GraphList<Item> {
+  data: Item[];
+  paging?: { cursors: { before: string; after: string }; next?: string; previous?: string };
+}
+
+interface Page<Item> {
+  items: readonly Item[];
+  /** Where in the whole list the first of these items stands. */
+  start: number;
+  total: number;
+}
+
+/** Cuts the part out of a list that `limit`, `after` and `before` ask for. @throws GraphError */
+export function takePage<Item>(items: readonly Item[], parameters: Parameters): Page<Item> {
+  const limit = parsePageSize(parameters.findText('limit'));
+  const after = parameters.findText('after');
+  const before = parameters.findText('before');
+  const end = before === null ? items.length : decodeCursor(before, 'before');
+  const start = after !== null ? decodeCursor(after, 'after') + 1 : before !== null ? Math.max(0, end - limit) : 0;
+  return { items: items.slice(start, Math.min(end, start + limit)), start, total: items.length };
+}
+
+/** Adds the cursors, and the URLs of the parts before and after. */
+export function answerPage<Item>(page: Page<unknown>, data: Item[], url: string): GraphList<Item> {
+  if (data.length === 0) return { data };
+  const cursors = { before: encodeCursor(page.start), after: encodeCursor(page.start + data.length - 1) };
+  const hasNext = page.start + data.length < page.total;
+  return {
+    data,
+    paging: {
+      cursors,
+      ...(hasNext && { next: urlWith(url, { after: cursors.after }) }),
+      ...(page.start > 0 && { previous: urlWith(url, { before: cursors.before }) }),
+    },
+  };
+}
+
+function parsePageSize(text: string | null): number {
+  if (text === null) return limits.defaultItemsPerPage;
+  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw parameterError('Param limit must be a positive integer.');
+  return Math.min(Number(text), limits.maxItemsPerPage);
+}
+
+/** A place in the list in base64, with `ZD` for each `=`. */
+function encodeCursor(index: number): string {
+  return Buffer.from(String(index)).toString('base64').replaceAll('=', 'ZD');
+}
+
+function decodeCursor(cursor: string, name: string): number {
+  const digits = Buffer.from(cursor.replaceAll('ZD', '='), 'base64').toString('latin1');
+  if (!/^[0-9]{1,9}$/.test(digits))
+    throw parameterError(`Param ${name} must be a cursor that a list was answered with.`);
+  return Number(digits);
+}
+
+function urlWith(url: string, cursor: Readonly<Record<string, string>>): string {
+  const changed = URL.parse(url);
+  if (!changed) throw parameterError('The Host header of the request is not valid.');
+  changed.searchParams.delete('after');
+  changed.searchParams.delete('before');
+  for (const [name, value] of Object.entries(cursor)) changed.searchParams.set(name, value);
+  return changed.href;
+}

@@ -1,0 +1,3 @@
+export { startCloudApiWorker } from './cloud-api-worker.ts';
+export { startCloudApi } from './cloud-api.ts';
+export { cloudApiConfig, type CloudApiConfig } from './config.ts';

@@ -1,0 +1,102 @@
+import type { InsertSpec, UpdateSpec } from '@postern/postgres';
+
+/** Writes sessions where the stored version is the one the writer started from; returns one row per row written. */
+export const upsertSessions: InsertSpec = {
+  name: 'sessions.upsert',
+  into: 'sessions',
+  columns: [
+    { name: 'phone_number_id', type: 'text' },
+    { name: 'account_id', type: 'uuid' },
+    { name: 'device_id', type: 'smallint' },
+    { name: 'version', type: 'bigint' },
+    { name: 'sealed', type: 'bytea' },
+    { name: 'used_at_ms', type: 'bigint' },
+  ],
+  suffix: `ON CONFLICT (phone_number_id, account_id, device_id) DO UPDATE
+    SET version = EXCLUDED.version, sealed = EXCLUDED.sealed, used_at_ms = EXCLUDED.used_at_ms
+    WHERE sessions.version = EXCLUDED.version - 1 RETURNING 1`,
+};
+
+export const setEnvelopes: UpdateSpec & { returning?: false } = {
+  name: 'outbox.set-envelopes',
+  columns: [
+    { name: 'phone_number_id', type: 'text' },
+    { name: 'outbox_id', type: 'bigint' },
+    { name: 'envelopes', type: 'bytea' },
+  ],
+  tail: `UPDATE outbox o SET envelopes = v.envelopes FROM v
+    WHERE o.phone_number_id = v.phone_number_id AND o.outbox_id = v.outbox_id`,
+};
+
+/**
+ * Moves the business's messages forward, never back; returns the ordinals of those that moved. One statement
+ * moves a message once, so each kind of state has a statement of its own.
+ */
+function moveStates(kind: string, from: readonly string[]): UpdateSpec & { returning: true } {
+  const states = from.map((state) => `'${state}'`).join(', ');
+  return {
+    name: `messages.set-${kind}`,
+    columns: [
+      { name: 'phone_number_id', type: 'text' },
+      { name: 'message_id', type: 'text' },
+      { name: 'accepted_s', type: 'bigint' },
+      { name: 'ordinal', type: 'integer' },
+    ],
+    tail: `UPDATE messages m SET state = '${kind}' FROM v
+      WHERE m.phone_number_id = v.phone_number_id AND m.message_id = v.message_id AND m.accepted_s = v.accepted_s
+        AND m.sent_by_business AND m.state IN (${states})
+      RETURNING v.ordinal`,
+    returning: true,
+  };
+}
+
+export const stateMoves = {
+  delivered: moveStates('delivered', ['accepted']),
+  failed: moveStates('failed', ['accepted']),
+  read: moveStates('read', ['accepted', 'delivered']),
+} as const;
+
+export const insertProcessed: InsertSpec = {
+  name: 'processed.insert',
+  into: 'processed_envelopes',
+  columns: [
+    { name: 'phone_number_id', type: 'text' },
+    { name: 'envelope_id', type: 'uuid' },
+    { name: 'is_readable', type: 'boolean' },
+    { name: 'processed_at_ms', type: 'bigint' },
+  ],
+};
+
+export const insertReplies: InsertSpec = {
+  name: 'outbox.insert-reply',
+  into: 'outbox',
+  columns: [
+    { name: 'phone_number_id', type: 'text' },
+    { name: 'accepted_s', type: 'bigint' },
+    { name: 'envelopes', type: 'bytea' },
+    { name: 'expires_at_ms', type: 'bigint' },
+  ],
+};
+
+export const insertInbound: InsertSpec = {
+  name: 'messages.insert-inbound',
+  into: 'messages',
+  columns: [
+    { name: 'phone_number_id', type: 'text' },
+    { name: 'message_id', type: 'text' },
+    { name: 'sent_by_business', type: 'boolean' },
+    { name: 'accepted_s', type: 'bigint' },
+    { name: 'state', type: 'text' },
+    { name: 'sealed', type: 'bytea' },
+  ],
+};
+
+/** Queues a message once more for one device, once per number of the retry, and only until it has arrived. */
+export const queueRetry = `
+  WITH asked AS (
+    UPDATE messages SET retries = $4
+    WHERE phone_number_id = $1 AND message_id = $2 AND accepted_s = $3 AND sent_by_business AND state = 'accepted' AND retries < $4
+    RETURNING phone_number_id, message_id, accepted_s
+  )
+  INSERT INTO outbox (phone_number_id, message_id, accepted_s, attempt, account_id, device_id, expires_at_ms)
+  SELECT phone_number_id, message_id, accepted_s, $4, $5, $6, accepted_s * 1000 + $7 FROM asked`;

@@ -1,0 +1,112 @@
+import { Device, type TransportConnection } from '@postern/client';
+import type { Database } from '@postern/postgres';
+import { limits, type Clock } from '@postern/protocol';
+import type { Logger } from '@postern/service';
+import { decodeDeviceRecord, devicePlace } from '../numbers/device-record.ts';
+import type { Sealer } from '../sealing/sealer.ts';
+import { claimNumbers, releaseNumbers, type ClaimedNumber } from './number-claim.ts';
+import { NumberStore } from './number-store.ts';
+
+interface WorkerOptions {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly connection: TransportConnection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A positive int4 that no other living worker has. */
+  readonly workerId: number;
+  /** Something was committed for this number that its webhooks may tell. */
+  readonly onCommitted: (phoneNumberId: string) => void;
+}
+
+/**
+ * Runs the pumps of the numbers this worker has claimed: one device per number, all on one socket. A number that
+ * has nothing to do costs a map entry and a mailbox at the transport.
+ */
+export class PumpWorker {
+  readonly #options: WorkerOptions;
+  readonly #devices = new Map<string, Device>();
+  #claiming: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Claims what is free, and goes on looking. */
+  async start(): Promise<void> {
+    const { db } = this.#options;
+    await db.listen('outbox', (phoneNumberId) => this.wake(phoneNumberId));
+    await db.listen('numbers', () => void this.#claim());
+    this.#timer = setInterval(() => void this.#claim(), limits.claimIntervalMs);
+    await this.#claim();
+  }
+
+  /** There may be something to send for this number; for all of them when the id is empty. */
+  wake(phoneNumberId: string): void {
+    if (phoneNumberId !== '') return this.#devices.get(phoneNumberId)?.wake();
+    for (const device of this.#devices.values()) device.wake();
+  }
+
+  /** Stops every pump after its batch and gives the numbers back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#claiming;
+    await Promise.all([...this.#devices.values()].map((device) => device.stop()));
+    await releaseNumbers(this.#options.db, this.#options.workerId);
+  }
+
+  /** One look at a time. */
+  #claim(): Promise<void> {
+    this.#claiming = this.#claiming.then(() => this.#claimNow());
+    return this.#claiming;
+  }
+
+  async #claimNow(): Promise<void> {
+    if (this.#stopped) return;
+    const { db, workerId, logger } = this.#options;
+    try {
+      for (const number of await claimNumbers(db, workerId)) await this.#startPump(number);
+    } catch (error) {
+      logger.warn({ err: error }, 'numbers could not be claimed; will be tried again');
+    }
+  }
+
+  async #startPump(number: ClaimedNumber): Promise<void> {
+    const { db, sealer, clock, logger, connection, onCommitted } = this.#options;
+    const { phoneNumberId, accountId, deviceId } = number;
+    const log = logger.child({ phoneNumberId });
+    const key = await sealer.numberKey(phoneNumberId);
+    const { keys, secret } = decodeDeviceRecord(
+      sealer.openForNumber(key, devicePlace(phoneNumberId), number.sealedDevice),
+    );
+    const device = new Device({
+      local: { accountId, deviceId, keys },
+      credential: { accountId, deviceId, secret, window: limits.maxWindow },
+      store: await NumberStore.open({ db, sealer, clock, number }),
+      connection,
+      clock,
+      log,
+      onCommitted: () => onCommitted(phoneNumberId),
+      onStopped: () => void this.#letGo(phoneNumberId),
+    });
+    this.#devices.set(phoneNumberId, device);
+    log.info({ epoch: number.epoch }, 'the number is pumped here');
+  }
+
+  /** A pump ended by itself. Unless another worker has the number, it may be claimed anew at the next look. */
+  async #letGo(phoneNumberId: string): Promise<void> {
+    const { db, logger, workerId } = this.#options;
+    this.#devices.delete(phoneNumberId);
+    try {
+      await db.query('UPDATE numbers SET pump_owner = NULL WHERE phone_number_id = $1 AND pump_owner = $2', [
+        phoneNumberId,
+        workerId,
+      ]);
+    } catch (error) {
+      logger.warn({ err: error }, 'a number could not be given back');
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  decode,
+  ContentSchema,
+  decodeWamid,
+  encode,
+  encodeWamid,
+  newAccountId,
+  parseMessageId,
+} from '@postern/protocol';
+import { openKeyring } from '../src/keyring/open-keyring.ts';
+import { encodeMessageRecord } from '../src/messages/message-record.ts';
+import { MessageReader, messageRow } from '../src/messages/message-reader.ts';
+import { ensurePartitions } from '../src/messages/partitions.ts';
+import { Sealer } from '../src/sealing/sealer.ts';
+import { assertError, startRig, type Answer, type Rig } from './http-rig.ts';
+
+let rig: Rig;
+let sealer: Sealer;
+const person = '16505551234';
+before(async () => {
+  rig = await startRig();
+  await rig.register(rig.bank);
+  sealer = new Sealer(openKeyring(rig.keyringFile, rig.db), 'local');
+});
+after(() => rig.stop());
+
+const hello = { messaging_product: 'whatsapp', to: person, type: 'text', text: { body: 'Hello' } };
+
+function post(body: unknown): Promise<Answer> {
+  return rig.graph('POST', `/v25.0/${rig.bank.phoneNumberId}/messages`, { body });
+}
+
+/** Opens what was stored of a message that was answered with 200. */
+async function openStored(answer: Answer) {
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  const wamid = decodeWamid(answer.body.messages[0].id);
+  assert.ok(wamid?.sentByBusiness);
+  const reader = new MessageReader({ db: rig.db, sealer, clock: rig.clock });
+  const acceptedS = parseInt(wamid.messageId.slice(0, 8), 16);
+  const [opened] = await reader.openAll(rig.bank.phoneNumberId, [
+    { messageId: wamid.messageId, sentByBusiness: true, acceptedS },
+  ]);
+  assert.ok(opened);
+  return opened;
+}
+
+test('a text is answered exactly as the contract says, and is stored to be sent', async () => {
+  const rows = await rig.countRows();
+  const answer = await post({ ...hello, to: `+${person}`, biz_opaque_callback_data: 'order 1' });
+  const id = answer.body.messages[0].id;
+  assert.deepEqual(answer.body, {
+    messaging_product: 'whatsapp',
+    contacts: [{ input: `+${person}`, wa_id: person }],
+    messages: [{ id }],
+  });
+  assert.match(decodeWamid(id)?.messageId ?? '', /^[0-9A-F]{18}$/);
+  const opened = await openStored(answer);
+  assert.equal(opened.person, person);
+  assert.equal(opened.callbackData, 'order 1');
+  assert.equal(opened.message.senderName, 'Bank desk');
+  assert.equal(opened.message.messageId, decodeWamid(id)?.messageId);
+  assert.deepEqual(
+    [opened.message.body.case, opened.message.body.value?.body, opened.message.body.value?.previewUrl],
+    ['text', 'Hello', false],
+  );
+  assert.deepEqual(await rig.countRows(), { messages: rows.messages + 1, outbox: rows.outbox + 1 });
+});
+
+test('the recipient may be written in every form that people use', async () => {
+  for (const to of [person, `+${person}`, '+1 (650) 555-1234', '1-650-555-1234', Number(person)]) {
+    const { status, body } = await post({ ...hello, to });
+    assert.equal(status, 200, String(to));
+    assert.deepEqual(body.contacts, [{ input: String(to), wa_id: person }]);
+  }
+});
+
+test('explicit nulls count as absent, and the type is text unless told', async () => {
+  const nulls = { recipient_type: null, type: null, context: null, biz_opaque_callback_data: null, status: null };
+  const text = { body: 'Hello', preview_url: null };
+  assert.equal((await post({ messaging_product: 'whatsapp', to: person, ...nulls, text })).status, 200);
+  assert.equal((await post({ ...hello, type: 'TEXT', recipient_type: 'individual' })).status, 200);
+});
+
+test('parameters may come as a form and in the query, with objects as JSON text', async () => {
+  const path = `/${rig.bank.phoneNumberId}/messages?messaging_product=whatsapp`;
+  const form = { to: person, text: '{"body":"Hello from a form","preview_url":"true"}' };
+  for (const contentType of ['application/x-www-form-urlencoded', 'application/x-www-form-urlencoded; charset=UTF-8']) {
+    const headers = { 'content-type': contentType };
+    const answer = await rig.graph('POST', path, { headers, body: new URLSearchParams(form).toString() });
+    const { message } = await openStored(answer);
+    assert.equal(message.body.value?.body, 'Hello from a form');
+    assert.equal(message.body.value?.previewUrl, true);
+  }
+  assert.equal((await rig.graph('POST', `${path}&${new URLSearchParams(form).toString()}`)).status, 200);
+});
+
+test('text of every kind comes through as it was sent, up to 4,096 characters', async () => {
+  for (const body of ['Grüße, 你好 🇩🇪 \u0000 "\\/', 'x'.repeat(4_096), '🙂'.repeat(4_096)]) {
+    const { message } = await openStored(await post({ ...hello, text: { body } }));
+    assert.equal(message.body.value?.body, body);
+  }
+});
+
+test('a reply quotes the message it answers; one that is unknown or of another chat is sent unquoted', async () => {
+  const messageId = parseMessageId('3A4A6599AEE038101440')!;
+  const quoted = (sentByBusiness: boolean, phoneNumber = person) =>
+    encodeWamid({ phoneNumber: phoneNumber as never, sentByBusiness, messageId });
+  for (const sentByBusiness of [true, false]) {
+    const { message } = await openStored(await post({ ...hello, context: { message_id: quoted(sentByBusiness) } }));
+    assert.equal(message.quote?.messageId, messageId);
+    assert.equal(message.quote?.fromMe, sentByBusiness);
+  }
+  for (const message_id of [quoted(true, '16505550000'), 'wamid.nonsense', 'nonsense']) {
+    const { message } = await openStored(await post({ ...hello, context: { message_id } }));
+    assert.equal(message.quote, undefined);
+  }
+});
+
+test('every wrong request is refused with its own error that names the parameter, and nothing is stored', async () => {
+  const rows = await rig.countRows();
+  const { messaging_product: _product, ...withoutProduct } = hello;
+  const { to: _to, ...withoutTo } = hello;
+  const { text: _text, ...withoutText } = hello;
+  const cases: [string, unknown, number, RegExp][] = [
+    ['no product', withoutProduct, 100, /^The parameter messaging_product is required\.$/],
+    ['another product', { ...hello, messaging_product: 'telegram' }, 100, /messaging_product/],
+    ['no recipient', withoutTo, 100, /The parameter to is required/],
+    ['null recipient', { ...hello, to: null }, 100, /The parameter to is required/],
+    ['empty recipient', { ...hello, to: '' }, 100, /The parameter to is required/],
+    ['a name', { ...hello, to: 'Ana' }, 131009, /Param to/],
+    ['too few digits', { ...hello, to: '123' }, 131009, /Param to/],
+    ['too many digits', { ...hello, to: '1234567890123456' }, 131009, /Param to/],
+    ['a leading zero', { ...hello, to: '0049301234567' }, 131009, /Param to/],
+    ['a broken number', { ...hello, to: 1.5 }, 131009, /Param to/],
+    ['a list', { ...hello, to: [person] }, 100, /Param to must be a string/],
+    ['itself', { ...hello, to: rig.bank.phoneNumber }, 131021, /sender/],
+    ['a recipient by user id', { ...withoutTo, recipient: 'US.1' }, 100, /recipient/],
+    ['a group', { ...hello, recipient_type: 'group' }, 100, /recipient_type/],
+    ['an unknown kind of recipient', { ...hello, recipient_type: 'all' }, 100, /recipient_type/],
+    ['no text', withoutText, 100, /text\['body'\] is required/],
+    ['no body', { ...hello, text: {} }, 100, /text\['body'\] is required/],
+    ['an empty body', { ...hello, text: { body: '' } }, 100, /text\['body'\] is required/],
+    ['a body that is a list', { ...hello, text: { body: [] } }, 100, /text\['body'\] must be a string/],
+    ['a text that is a string', { ...hello, text: 'Hello' }, 100, /Param text must be an object/],
+    [
+      'too long',
+      { ...hello, text: { body: 'x'.repeat(4_097) } },
+      100,
+      /text\['body'\] must be at most 4096 characters long\./,
+    ],
+    ['too many emoji', { ...hello, text: { body: '🙂'.repeat(4_097) } }, 100, /at most 4096/],
+    ['a preview that is no flag', { ...hello, text: { body: 'x', preview_url: 'maybe' } }, 100, /preview_url/],
+    ['an image', { ...hello, type: 'image' }, 131051, /image/],
+    ['a template', { ...hello, type: 'template' }, 131051, /template/],
+    ['an unknown type', { ...hello, type: 'hologram' }, 100, /Param type/],
+    ['a type that is a list', { ...hello, type: ['text'] }, 100, /Param type/],
+    ['a context that is a string', { ...hello, context: 'x' }, 100, /context/],
+    ['long callback data', { ...hello, biz_opaque_callback_data: 'x'.repeat(513) }, 100, /biz_opaque_callback_data/],
+    ['direct send', { ...hello, category: 'utility' }, 100, /category/],
+    ['an identity check', { ...hello, recipient_identity_key_hash: 'x' }, 100, /recipient_identity_key_hash/],
+  ];
+  for (const [what, body, code, details] of cases) {
+    const answer = await post(body);
+    assert.equal(answer.body.error?.code, code, `${what}: ${JSON.stringify(answer.body)}`);
+    assertError(answer, 400, code);
+    assert.match(answer.body.error.error_data?.details ?? '', details, what);
+    assert.equal(answer.body.error.error_data?.messaging_product, 'whatsapp');
+  }
+  assert.deepEqual(await rig.countRows(), rows);
+});
+
+test('the message of a missing parameter is worded as the contract words it', async () => {
+  const { error } = (await post({})).body;
+  assert.equal(error.message, '(#100) The parameter messaging_product is required.');
+  const long = await post({ ...hello, text: { body: 'x'.repeat(5_000) } });
+  assert.equal(long.body.error.message, "(#100) Param text['body'] must be at most 4096 characters long.");
+});
+
+test('a number that is not registered sends nothing', async () => {
+  const rows = await rig.countRows();
+  const { id } = await rig.addPhoneNumber(rig.bank.wabaId, 'second desk');
+  assertError(await rig.graph('POST', `/${id}/messages`, { body: hello }), 400, 133010);
+  assert.deepEqual(await rig.countRows(), rows);
+});
+
+test('a token without the messaging permission sends nothing', async () => {
+  const rows = await rig.countRows();
+  const { token } = await rig.issueToken({ scopes: ['whatsapp_business_management'] });
+  assertError(await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages`, { token, body: hello }), 403, 10);
+  assert.deepEqual(await rig.countRows(), rows);
+});
+
+/** Stores a message from the person, as the pump does. */
+async function storeInbound(messageId: string): Promise<{ wamid: string; accountId: string }> {
+  const accountId = newAccountId();
+  const id = parseMessageId(messageId)!;
+  const { phoneNumberId } = rig.bank;
+  const acceptedS = Math.floor(rig.clock.now() / 1000);
+  await ensurePartitions(rig.db, rig.clock.now());
+  const content = encode(ContentSchema, {
+    body: { case: 'message', value: { messageId, body: { case: 'text', value: { body: 'Hi' } } } },
+  });
+  const record = encodeMessageRecord({ person: person as never, accountId, callbackData: null, content });
+  const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(id, false), acceptedS };
+  const sealed = sealer.sealForHour(await sealer.hourKey(acceptedS), place, record);
+  await rig.db.query(
+    `INSERT INTO messages (phone_number_id, message_id, sent_by_business, accepted_s, state, sealed)
+     VALUES ($1, $2, false, $3, 'received', $4)`,
+    [phoneNumberId, messageId, acceptedS, sealed],
+  );
+  return { wamid: encodeWamid({ phoneNumber: person as never, sentByBusiness: false, messageId: id }), accountId };
+}
+
+test('a read receipt for a message that came in is stored for the person it came from', async () => {
+  const messageId = '3A4A6599AEE038101499';
+  const { wamid, accountId } = await storeInbound(messageId);
+  const receipt = { messaging_product: 'whatsapp', status: 'read', message_id: wamid };
+  for (const typing of [{}, { typing_indicator: { type: 'text' } }, { typing_indicator: null }]) {
+    const rows = await rig.countRows();
+    const answer = await post({ ...receipt, ...typing });
+    assert.deepEqual([answer.status, answer.body], [200, { success: true }]);
+    assert.deepEqual(await rig.countRows(), { messages: rows.messages, outbox: rows.outbox + 1 });
+  }
+  const [row] = await rig.db.query<{ account_id: string; accepted_s: number; sealed: Buffer }>(
+    'SELECT account_id, accepted_s, sealed FROM outbox WHERE message_id IS NULL ORDER BY outbox_id DESC LIMIT 1',
+  );
+  assert.ok(row);
+  assert.equal(row.account_id, accountId);
+  const acceptedS = row.accepted_s;
+  const place = { table: 'outbox', column: 'sealed', phoneNumberId: rig.bank.phoneNumberId, row: accountId, acceptedS };
+  const content = decode(ContentSchema, sealer.openForHour(await sealer.hourKey(acceptedS), place, row.sealed));
+  assert.deepEqual(content?.body.case === 'readReceipt' && content.body.value.messageIds, [messageId]);
+});
+
+test('a read receipt for a message that is unknown, our own, or another person’s is refused', async () => {
+  const messageId = parseMessageId('3A4A6599AEE038101477')!;
+  await storeInbound(messageId);
+  const rows = await rig.countRows();
+  const sent = (await post(hello)).body.messages[0].id;
+  const wrong = [
+    encodeWamid({ phoneNumber: person as never, sentByBusiness: false, messageId: parseMessageId('AB'.repeat(10))! }),
+    encodeWamid({ phoneNumber: '16505550000' as never, sentByBusiness: false, messageId }),
+    sent,
+    'wamid.nonsense',
+    'nonsense',
+  ];
+  for (const message_id of wrong)
+    assertError(await post({ messaging_product: 'whatsapp', status: 'read', message_id }), 400, 131009);
+  const read = { messaging_product: 'whatsapp', status: 'read' };
+  assertError(await post(read), 400, 100);
+  assertError(await post({ ...read, status: 'seen', message_id: wrong[0] }), 400, 100);
+  assertError(await post({ ...read, message_id: wrong[0], typing_indicator: { type: 'voice' } }), 400, 100);
+  assert.deepEqual(await rig.countRows(), { messages: rows.messages + 1, outbox: rows.outbox + 1 });
+});
+
+test('many requests at once are all answered and all stored', async () => {
+  const rows = await rig.countRows();
+  const answers = await Promise.all(Array.from({ length: 300 }, () => post(hello)));
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.equal(new Set(answers.map(({ body }) => body.messages[0].id)).size, 300);
+  assert.equal((await rig.countRows()).messages, rows.messages + 300);
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { FencedError } from '@postern/client';
+import { claimNumbers } from '../src/pump/number-claim.ts';
+import { NumberStore, StaleSessionError } from '../src/pump/number-store.ts';
+import { NumberError } from '../src/numbers/numbers.ts';
+import { numberOf, startRig, until, untilShown } from './rig.ts';
+
+let rig: Awaited<ReturnType<typeof startRig>>;
+before(async () => {
+  rig = await startRig();
+  await rig.db.query("INSERT INTO subscribed_apps VALUES ('1', '77')");
+});
+after(() => rig.stop());
+
+const shows = (body: string) => (items: { text?: { body: string } }[]) => items.some(({ text }) => text?.body === body);
+
+async function eventsOf(phoneNumberId: string): Promise<string[]> {
+  const rows = await rig.db.query<{ kind: string }>(
+    'SELECT kind FROM webhook_events WHERE phone_number_id = $1 ORDER BY event_id',
+    [phoneNumberId],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+test('a number needs its code before it is registered, and its PIN after that', async () => {
+  const info = { phoneNumberId: '900', phoneNumber: numberOf('15550109900'), verifiedName: 'Shop', wabaId: '1' };
+  const failsWith = (reason: string) => (error: unknown) => error instanceof NumberError && error.reason === reason;
+  await assert.rejects(rig.numbers.register(info, '123456'), failsWith('not-verified'));
+  await rig.numbers.requestCode(info);
+  await assert.rejects(rig.numbers.register(info, '123456'), failsWith('not-verified'));
+  await assert.rejects(rig.numbers.verifyCode(info, '000'), failsWith('wrong-code'));
+  await rig.numbers.verifyCode(info, rig.gateway.codes.get(info.phoneNumber) ?? '');
+  await rig.numbers.register(info, '123456');
+  await rig.numbers.register(info, '123456');
+  for (let failure = 0; failure < 5; failure += 1)
+    await assert.rejects(rig.numbers.register(info, '999999'), failsWith('wrong-pin'));
+  await assert.rejects(rig.numbers.register(info, '123456'), failsWith('pin-locked'));
+});
+
+test('a business and a person talk through the transport, and every state becomes a webhook row, in order', async () => {
+  const shop = await rig.registerNumber('901', numberOf('15550109901'));
+  const { stop } = await rig.startWorker(1);
+  const ana = await rig.openPhone('Ana', '15550100201');
+  const messageId = await rig.say('901', ana.phoneNumber, 'your parcel');
+  await untilShown(ana, shows('your parcel'));
+  await until(async () => (await eventsOf('901')).length === 2);
+  ana.markRead();
+  await until(async () => (await eventsOf('901')).length === 3);
+  ana.say({ to: shop.phoneNumber, text: { body: 'thank you' } });
+  await until(async () => (await eventsOf('901')).length === 4);
+  assert.deepEqual(await eventsOf('901'), ['sent', 'delivered', 'read', 'message']);
+  const [inbound] = await rig.db.query<{ message_id: never; accepted_s: number }>(
+    "SELECT message_id, accepted_s FROM messages WHERE NOT sent_by_business AND phone_number_id = '901'",
+  );
+  const [opened] = await rig.messages.openAll('901', [
+    { messageId: inbound!.message_id, sentByBusiness: false, acceptedS: inbound!.accepted_s },
+  ]);
+  assert.equal(opened?.person, ana.phoneNumber);
+  assert.equal(opened?.message.senderName, 'Ana');
+  assert.deepEqual(await rig.messages.findInbound('901', messageId), null);
+  await stop();
+});
+
+test('what was accepted while no worker lived is sent by the next one, once and in order', async () => {
+  await rig.registerNumber('902', numberOf('15550109902'));
+  const ana = await rig.openPhone('Ana', '15550100211');
+  const bodies = Array.from({ length: 400 }, (_, index) => `number ${index}`);
+  await Promise.all(bodies.map((body) => rig.say('902', ana.phoneNumber, body)));
+  const { stop } = await rig.startWorker(2);
+  const shown = await untilShown(ana, (items) => items.length >= bodies.length);
+  assert.deepEqual(
+    shown.map(({ text }) => text?.body),
+    bodies,
+  );
+  await stop();
+});
+
+test('a pump that was taken over writes nothing more', async () => {
+  await rig.registerNumber('903', numberOf('15550109903'));
+  const [number] = (await claimNumbers(rig.db, 3)).filter(({ phoneNumberId }) => phoneNumberId === '903');
+  const store = await NumberStore.open({ db: rig.db, sealer: rig.sealer, clock: rig.clock, number: number! });
+  await store.addPrekeys([]);
+  await rig.db.query("UPDATE numbers SET pump_owner = NULL WHERE phone_number_id = '903'");
+  assert.equal((await claimNumbers(rig.db, 4)).filter(({ phoneNumberId }) => phoneNumberId === '903').length, 1);
+  await assert.rejects(store.addPrekeys([]), FencedError);
+  await rig.db.query('UPDATE numbers SET pump_owner = NULL');
+});
+
+test('a number whose worker lives is not claimed by another, and is as soon as that one is dead', async () => {
+  await rig.registerNumber('904', numberOf('15550109904'));
+  const first = await rig.startWorker(5);
+  assert.deepEqual(await claimNumbers(rig.db, 6), []);
+  await first.lock?.release();
+  const taken = (await claimNumbers(rig.db, 6)).map(({ phoneNumberId }) => phoneNumberId);
+  assert.ok(taken.includes('904'));
+  await first.stop();
+  await rig.db.query('UPDATE numbers SET pump_owner = NULL');
+});
+
+test('a session written from a version that is not the stored one is refused, with all that came with it', async () => {
+  await rig.registerNumber('905', numberOf('15550109905'));
+  const number = (await claimNumbers(rig.db, 7)).find(({ phoneNumberId }) => phoneNumberId === '905');
+  const store = await NumberStore.open({ db: rig.db, sealer: rig.sealer, clock: rig.clock, number: number! });
+  const peer = { accountId: '11111111-1111-4111-8111-111111111111', deviceId: 1 } as never;
+  const changes = (expectedVersion: number) => ({
+    peers: [{ peer, session: new Uint8Array(4_000), identityKey: new Uint8Array(33), expectedVersion }],
+    usedPrekeys: [],
+    usedBaseKeys: [],
+  });
+  const received = (expectedVersion: number, envelopeId: string) => ({
+    changes: changes(expectedVersion),
+    processed: [{ envelopeId: envelopeId as never, isReadable: true }],
+    events: [],
+    replies: [],
+  });
+  const [one, two] = ['22222222-2222-4222-8222-222222222222', '33333333-3333-4333-8333-333333333333'];
+  await store.commitReceived(received(0, one));
+  await assert.rejects(store.commitReceived(received(0, two)), StaleSessionError);
+  assert.deepEqual(await store.findProcessed([one as never, two as never]), [{ envelopeId: one, isReadable: true }]);
+  const [stored] = await store.loadPeers([peer]);
+  assert.equal(stored?.version, 1);
+  assert.equal(stored?.session?.length, 4_000);
+  await rig.db.query('UPDATE numbers SET pump_owner = NULL');
+});
+
+test('a message past its storage time is not readable, though its row is still there', async () => {
+  const messageId = await rig.say('901', numberOf('15550100201'), 'old soon');
+  const acceptedS = parseInt(messageId.slice(0, 8), 16);
+  const ref = { messageId, sentByBusiness: true, acceptedS };
+  assert.equal((await rig.messages.openAll('901', [ref]))[0]?.person, '15550100201');
+  rig.clock.setOffset(rig.clock.offsetMs + 30 * 24 * 3_600_000 + 1_000);
+  assert.deepEqual(await rig.messages.openAll('901', [ref]), [null]);
+});

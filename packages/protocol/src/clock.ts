@@ -1,0 +1,30 @@
+/** Time, passed in everywhere, so that the sandbox and the tests can move it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** A clock that runs ahead of the machine's by an offset which can be moved. Never backwards. */
+export class MovableClock implements Clock {
+  #offsetMs: number;
+
+  constructor(offsetMs = 0) {
+    this.#offsetMs = offsetMs;
+  }
+
+  now(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  /** Sets the offset; a smaller one than the present one is ignored, because time never goes backwards here. */
+  setOffset(offsetMs: number): void {
+    this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
+  }
+}

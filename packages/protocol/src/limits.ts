@@ -1,0 +1,160 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/**
+ * The one table of limits. Every queue, body, batch, retry, cache and wait in Postern is bounded by a
+ * number that stands here, with its unit in its name.
+ */
+export const limits = {
+  // The wire
+  protocolVersion: 1,
+  maxFrameBytes: 4 * 1024 * 1024,
+  maxCiphertextBytes: 96 * 1024,
+  maxEnvelopesPerBatch: 256,
+  maxDeliveriesPerBatch: 128,
+  maxDeliveryBatchBytes: 1024 * 1024,
+  envelopeOverheadBytes: 160,
+  maxWindow: 1024,
+  defaultWindow: 256,
+  maxAttachmentsPerSocket: 10_000,
+  maxPhoneNumbersPerLookup: 256,
+  maxBundlesPerFetch: 256,
+  maxPrekeysPerUpload: 100,
+  maxRequestsInFlightPerSocket: 64,
+  maxSocketBufferBytes: 8 * 1024 * 1024,
+  helloTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  pingIntervalMs: 30_000,
+  reconnectMinMs: 50,
+  reconnectMaxMs: 10_000,
+  paddingBytes: 160,
+
+  // The transport's mailboxes and key directory
+  maxMailboxEnvelopes: 200_000,
+  mailboxTtlMs: 30 * dayMs,
+  maxWritesInBatch: 1024,
+  registrationTtlMs: 10 * minuteMs,
+  maxRegistrationAttempts: 5,
+  maxRegistrationsPerNumberPerHour: 10,
+  bundleFetchesPerTargetPerMinute: 600,
+  lookupsPerAccountPerMinute: 60_000,
+
+  // Keys of a device
+  oneTimePrekeys: 100,
+  oneTimePrekeysLow: 20,
+  signedPrekeyMaxAgeMs: 2 * dayMs,
+  replacedPrekeyKeptMs: 30 * dayMs,
+  prekeyUpkeepIntervalMs: hourMs,
+
+  // Sending and receiving
+  maxMessagesPerPumpBatch: 128,
+  maxPumpBatchesInFlight: 4,
+  maxReceiveBatch: 128,
+  maxCachedSessions: 5_000,
+  maxKnownRecipients: 50_000,
+  maxRetriesPerMessage: 5,
+  messageTtlMs: 30 * dayMs,
+  sessionIdleMs: 30 * dayMs,
+
+  // The Cloud API
+  maxRequestBodyBytes: 1024 * 1024,
+  maxTextCharacters: 4_096,
+  maxAcceptBatch: 128,
+  maxAcceptsWaiting: 10_000,
+  tokenCacheMs: minuteMs,
+  maxCachedTokens: 10_000,
+  introspectionTimeoutMs: 2_000,
+  maxBizOpaqueCallbackDataCharacters: 512,
+  // How long an answer that refuses a token or an object is believed.
+  refusalCacheMs: 2_000,
+  maxIntrospectionsInFlight: 256,
+  // Of a body that is too large, what is read and thrown away so that its sender gets to see the answer.
+  maxRefusedBodyBytes: 32 * 1024 * 1024,
+  maxHttpConnections: 10_000,
+  maxRequestedFields: 100,
+  maxWebhookFields: 64,
+
+  claimIntervalMs: 10_000,
+  lifeSignRetryMs: 250,
+  partitionUpkeepIntervalMs: hourMs,
+  maxPinFailures: 5,
+  pinLockMs: 10 * minuteMs,
+
+  // Webhooks
+  maxUpdatesPerWebhook: 100,
+  maxWebhookBytes: 3 * 1024 * 1024,
+  webhookTimeoutMs: 10_000,
+  webhookRetryMinMs: 1_000,
+  webhookRetryMaxMs: hourMs,
+  webhookRetryForMs: 7 * dayMs,
+  maxWebhooksInFlight: 64,
+  // Of those in flight: to one app, to endpoints that failed last time, and both. What fails never takes every place.
+  maxWebhooksInFlightPerApp: 16,
+  maxTroubledWebhooksInFlight: 16,
+  maxTroubledWebhooksInFlightPerApp: 4,
+  // Pairs of a number and an app with events under way; the others wait in the database.
+  maxWebhookLanes: 10_000,
+  maxWebhookLanesPerLook: 256,
+  // How often due retries are looked for, and how seldom while the database or the Business Manager is down.
+  webhookLookMs: 1_000,
+  webhookLookMaxMs: 8_000,
+  maxWebhookEventsPerDelete: 1_000,
+  maxWebhookUrlCharacters: 200,
+  maxWebhookResponseBytes: 64 * 1024,
+  maxIdleWebhookSocketsPerHost: 4,
+  maxIdleWebhookHosts: 256,
+  webhookSocketIdleMs: 15_000,
+
+  // The Business Manager
+  maxNameCharacters: 128,
+  maxTokenCharacters: 256,
+  maxItemsPerPage: 100,
+  defaultItemsPerPage: 25,
+  maxPhoneNumbersPerBusinessAccount: 250,
+  maxAppsPerBusinessAccount: 50,
+  maxBusinessAccountsPerToken: 100,
+  maxGraphIdDraws: 5,
+
+  // Keyring
+  hourMs,
+  storageTtlMs: 30 * dayMs,
+
+  // The transport's own bounds
+  maxSockets: 20_000,
+  maxAttachFailuresPerSocket: 10,
+  maxWritesWaiting: 65_536,
+  maxWriteBatchBytes: 8 * 1024 * 1024,
+  maxWriteBytesWaiting: 128 * 1024 * 1024,
+  maxCachedMailboxes: 100_000,
+  maxCachedPhoneNumbers: 100_000,
+  maxTrackedBudgets: 100_000,
+  maxClosedAccountsRemembered: 10_000,
+  maxOneTimePrekeysPerDevice: 200,
+  bundleFetchesPerAccountPerMinute: 60_000,
+  registrationsPerMinute: 6_000,
+  handedOutPrekeyKeptMs: 7 * dayMs,
+  registrationKeptMs: hourMs,
+  verifierTimeoutMs: 10_000,
+  storeRetryMs: 250,
+  storeRetryMaxMs: 2_000,
+  sweepIntervalMs: 10_000,
+  maxRowsPerSweep: 1_000,
+  maxInspectRows: 1_000,
+
+  // The sandbox and the program that runs all systems
+  maxSandboxPeople: 100,
+  maxSandboxCodes: 200,
+  maxSandboxWebhooks: 1_000,
+  maxSandboxInboxMessages: 10_000,
+  sandboxStartTimeoutMs: minuteMs,
+  sandboxSubscriptionRetryMs: 3_000,
+  maxClockAdvanceMs: 400 * dayMs,
+  clockMoveTimeoutMs: 5_000,
+  maxSystemLogBytes: 10 * 1024 * 1024,
+  systemRestartMinMs: 50,
+  systemRestartMaxMs: 5_000,
+  systemRestartForgivenMs: 30_000,
+  maxFailedSystemStarts: 5,
+  systemStopTimeoutMs: 12_000,
+} as const;

@@ -1,0 +1,6 @@
+export * from './config.ts';
+export * from './http.ts';
+export * from './log.ts';
+export * from './process.ts';
+export * from './redactor.ts';
+export * from './secret.ts';

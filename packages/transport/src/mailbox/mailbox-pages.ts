@@ -1,0 +1,52 @@
+import { EnvelopeType, type AccountId, type Clock } from '@postern/protocol';
+import type { Queryable } from '@postern/postgres';
+import type { Address } from '../address.ts';
+import type { MailboxItem } from './mailbox-item.ts';
+import { listMailboxRows, type MailboxRow } from './mailbox-store.ts';
+
+/** Who knows the phone numbers of accounts. */
+export interface PhoneNumberSource {
+  list(accountIds: Iterable<AccountId>): Promise<Map<AccountId, string>>;
+}
+
+/** Reads mailboxes from the table, page by page. What is too old is not read. */
+export class MailboxPages {
+  readonly #db: Queryable;
+  readonly #numbers: PhoneNumberSource;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+
+  constructor(db: Queryable, options: { numbers: PhoneNumberSource; clock: Clock; ttlMs: number }) {
+    this.#db = db;
+    this.#numbers = options.numbers;
+    this.#clock = options.clock;
+    this.#ttlMs = options.ttlMs;
+  }
+
+  /** The items after a position, in order; fewer than the limit when these are all. */
+  async list(owner: Address, page: { after: number; limit: number }): Promise<MailboxItem[]> {
+    const storedAfterMs = this.#clock.now() - this.#ttlMs;
+    const rows = await listMailboxRows(this.#db, owner, { ...page, storedAfterMs });
+    const senders = rows.filter(({ kind }) => kind === 'envelope').map((row) => row.peer_account_id);
+    const numbers = await this.#numbers.list(senders);
+    return rows.map((row) => toItem(owner, row, numbers));
+  }
+}
+
+const noBytes = new Uint8Array();
+
+function toItem(owner: Address, row: MailboxRow, numbers: ReadonlyMap<AccountId, string>): MailboxItem {
+  const { kind, position } = row;
+  const stored = { owner, position, envelopeId: row.envelope_id, storedAtMs: row.stored_at_ms };
+  const peer = { accountId: row.peer_account_id, deviceId: row.peer_device_id };
+  if (kind !== 'envelope') return { ...stored, kind, recipient: peer };
+  return {
+    ...stored,
+    kind,
+    sender: peer,
+    senderPhoneNumber: numbers.get(peer.accountId) ?? '',
+    type: row.envelope_type ?? EnvelopeType.UNSPECIFIED,
+    ciphertext: row.ciphertext ?? noBytes,
+    commitment: row.commitment ?? noBytes,
+  };
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance } from 'fastify';
+import { limits, type Clock } from '@postern/protocol';
+import { openDatabase, type Database } from '@postern/postgres';
+import { createInternalHttp, listen, Secret, type Logger, type Running } from '@postern/service';
+import { Accounts } from './accounts/accounts.ts';
+import { PhoneNumberCache } from './accounts/phone-number-cache.ts';
+import type { TransportConfig } from './config.ts';
+import { Expiry } from './expiry.ts';
+import { closeAccount } from './http/close-account.ts';
+import { createAccount } from './http/create-account.ts';
+import { createRegistration } from './http/create-registration.ts';
+import { inspect } from './http/inspect.ts';
+import { verifyCode } from './http/verify-code.ts';
+import { KeyDirectory } from './keys/key-directory.ts';
+import { AttachedMailboxes } from './mailbox/attached-mailboxes.ts';
+import { MailboxPages } from './mailbox/mailbox-pages.ts';
+import { MailboxSizes } from './mailbox/mailbox-sizes.ts';
+import { takeOverWriting } from './mailbox/mailbox-store.ts';
+import { WriteQueue } from './mailbox/write-queue.ts';
+import { Registrations } from './registration/registrations.ts';
+import { SocketServer } from './socket/socket-server.ts';
+import { createHttpVerifier } from './verifier.ts';
+
+export interface TransportOptions {
+  config: TransportConfig;
+  clock: Clock;
+  logger: Logger;
+}
+
+interface Databases {
+  /** Everything that does not write mailboxes. */
+  readonly shared: Database;
+  /** One connection for the one writer, so that it never waits for others. */
+  readonly writer: Database;
+}
+
+interface Nouns {
+  accounts: Accounts;
+  keys: KeyDirectory;
+  writes: WriteQueue;
+  mailboxes: AttachedMailboxes;
+  registrations: Registrations;
+  pages: MailboxPages;
+  expiry: Expiry;
+}
+
+/**
+ * Starts the transport on its migrated database. It takes over from another process on the same database: that one
+ * can write no more, and stops.
+ */
+export async function startTransport(options: TransportOptions): Promise<Running & { url: string }> {
+  const { config } = options;
+  const databases = openDatabases(options);
+  let stop = () => closeDatabases(databases);
+  try {
+    const generation = await takeOverWriting(databases.writer);
+    const nouns = createNouns(options, { databases, generation, onFenced: () => void stop() });
+    const http = createHttp(options, nouns, databases.shared);
+    const sockets = new SocketServer(http.server, { operations: toOperations(options, nouns), ...config });
+    stop = once(() => stopAll({ http, sockets, nouns, databases }));
+    const url = await listen(http, config);
+    nouns.expiry.start();
+    return { url, announce: { url }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function openDatabases({ config, logger }: TransportOptions): Databases {
+  const url = withKeyedPlans(config.databaseUrl);
+  return {
+    shared: openDatabase({ url, applicationName: 'postern-transport', logger }),
+    writer: openDatabase({ url, applicationName: 'postern-transport-writer', maxConnections: 1, logger }),
+  };
+}
+
+const keyedPlans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+
+/**
+ * Every hot statement looks rows up by key. A plan that was prepared while a table was empty would rather scan it,
+ * and would go on scanning when it is full: so scanning is made dear on our connections.
+ */
+function withKeyedPlans(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const given = url.searchParams.get('options') ?? '';
+  url.searchParams.set('options', `${given} ${keyedPlans}`.trim());
+  return url.href;
+}
+
+function createNouns(
+  { config, clock, logger }: TransportOptions,
+  { databases, generation, onFenced }: { databases: Databases; generation: number; onFenced: () => void },
+): Nouns {
+  const db = databases.shared;
+  const { maxMailboxEnvelopes, verifierUrl, verifierToken } = config;
+  const mailboxes = new AttachedMailboxes();
+  const sizes = new MailboxSizes(limits.maxCachedMailboxes);
+  const writes = new WriteQueue({
+    db: databases.writer,
+    generation,
+    sizes,
+    maxMailboxEnvelopes,
+    clock,
+    logger,
+    onAcknowledged: (acknowledged) => mailboxes.free(acknowledged),
+    onStored: (items) => mailboxes.offer(items),
+    onDoubt: () => mailboxes.allFallBehind(),
+    onFenced() {
+      logger.error('another transport process has taken over this database; this one stops');
+      onFenced();
+    },
+  });
+  const accounts = new Accounts({ db, clock, writes, mailboxes, sizes });
+  const token = new Secret(verifierToken);
+  const verifier = verifierUrl === undefined ? null : createHttpVerifier({ url: verifierUrl, token });
+  const numbers = new PhoneNumberCache(db, limits.maxCachedPhoneNumbers);
+  return {
+    accounts,
+    keys: new KeyDirectory(db, clock),
+    writes,
+    mailboxes,
+    registrations: new Registrations({ db, clock, accounts, verifier }),
+    pages: new MailboxPages(db, { numbers, clock, ttlMs: limits.mailboxTtlMs }),
+    expiry: new Expiry({ db, clock, logger, sizes, intervalMs: config.sweepIntervalMs }),
+  };
+}
+
+function toOperations({ logger }: TransportOptions, { accounts, keys, writes, mailboxes, pages }: Nouns) {
+  return { accounts, keys, writes, mailboxes, logger, readPage: pages.list.bind(pages) };
+}
+
+function createHttp({ config, logger }: TransportOptions, nouns: Nouns, db: Database): FastifyInstance {
+  const http = createInternalHttp(logger);
+  createRegistration(http, nouns.registrations);
+  verifyCode(http, nouns.registrations);
+  createAccount(http, nouns.registrations);
+  closeAccount(http, nouns.accounts);
+  if (config.inspectToken !== undefined) inspect(http, { db, token: config.inspectToken });
+  return http;
+}
+
+interface Parts {
+  http: FastifyInstance;
+  sockets: SocketServer;
+  nouns: Nouns;
+  databases: Databases;
+}
+
+/** Takes no more, finishes what is under way, then lets go of the database. */
+async function stopAll({ http, sockets, nouns, databases }: Parts): Promise<void> {
+  await sockets.stop();
+  await http.close();
+  await nouns.expiry.stop();
+  await nouns.writes.stop();
+  await closeDatabases(databases);
+}
+
+async function closeDatabases({ shared, writer }: Databases): Promise<void> {
+  await Promise.all([shared.close(), writer.close()]);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}
