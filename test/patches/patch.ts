@@ -12,14 +12,17 @@ export interface Patch {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Kills a system's process with SIGKILL when it reaches this step while a file `<system>:<step>` lies in the folder.
+ * Kills a system's process with SIGKILL when it reaches this step while a file `<system>:<step>` lies in the folder
+ * (`program:<step>` for a program that is not started with `serve`).
  * The file goes with it, so that the process that is started in its place passes.
  */
 export function killAt(step: string, armedDir: string): Patch {
   const comment = `// crash point: ${step}\n`;
   const kill = `{
     const fs = process.getBuiltinModule('node:fs');
-    const armed = ${JSON.stringify(armedDir)} + '/' + process.argv[process.argv.indexOf('serve') + 1] + ':${step}';
+    const at = process.argv.indexOf('serve');
+    const system = at < 0 ? 'program' : process.argv[at + 1];
+    const armed = ${JSON.stringify(armedDir)} + '/' + system + ':${step}';
     if (fs.existsSync(armed)) {
       fs.rmSync(armed);
       process.kill(process.pid, 'SIGKILL');

@@ -2,12 +2,12 @@ import { createSecretKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
-import { ConfigError, createInternalHttp, listen, type Logger, type Running } from '@postern/service';
+import { addGuardedRoutes, ConfigError, createInternalHttp, listen, type Logger, type Running } from '@postern/service';
 import type { BusinessManagerConfig } from './config.ts';
 import { addAdminApi } from './http/admin/admin-api.ts';
 import { addDirectoryRoutes } from './http/service/directory.ts';
 import { addIntrospectionRoutes } from './http/service/introspection.ts';
-import { addGuardedRoutes } from './http/typed-http.ts';
+import { explainRetryable } from './http/retryable.ts';
 
 /** The folder of the SQL migrations, as an absolute path. */
 export const migrationsDir = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -38,8 +38,9 @@ export async function startBusinessManager({
   const masterKey = createSecretKey(Buffer.from(config.masterKey, 'hex'));
   const manager = { database, clock, masterKey };
   const http = createInternalHttp(logger);
-  await addGuardedRoutes(http, { token: config.adminToken, logger }, (routes) => addAdminApi(routes, manager));
-  await addGuardedRoutes(http, { token: config.serviceToken, logger }, (routes) => {
+  const explain = explainRetryable(logger);
+  await addGuardedRoutes(http, { token: config.adminToken, explain }, (routes) => addAdminApi(routes, manager));
+  await addGuardedRoutes(http, { token: config.serviceToken, explain }, (routes) => {
     addIntrospectionRoutes(routes, manager);
     addDirectoryRoutes(routes, manager);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { layDatabaseLink, type DatabaseLink } from './database-link.ts';
+import { layDatabaseLink, type DatabaseLink } from '../../../test/rigs/database-link.ts';
 import { createBusinessSetup, startRig } from './rig.ts';
 
 test('without its database it answers 503 and lives, and goes on when the database is back', async (context) => {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { layLink, type Link } from './database-link.ts';
+import { layDatabaseLink, type DatabaseLink } from '../../../test/rigs/database-link.ts';
 import { assertError, startRig, type Rig } from './http-rig.ts';
 
 let rig: Rig;
-let link: Link;
+let link: DatabaseLink;
 before(async () => {
   rig = await startRig({
     async route(databaseUrl) {
-      link = await layLink(databaseUrl);
+      link = await layDatabaseLink(databaseUrl);
       return link.url;
     },
   });

@@ -1,20 +1,10 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Phone, Registrar, TransportConnection, type InboxItem } from '@postern/client';
+import { Registrar, TransportConnection } from '@postern/client';
 import { createTestDatabase } from '@postern/postgres/testing';
-import { ContentSchema, encode, MovableClock, parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
-import { createLogger } from '@postern/service';
-import {
-  migrationsDir as transportMigrations,
-  startTransport,
-  transportConfig,
-  type TransportConfig,
-} from '@postern/transport';
-import { Value } from 'typebox/value';
+import { ContentSchema, encode, type PhoneNumber } from '@postern/protocol';
+import { silent, startRealTransport } from '../../../test/rigs/real-transport.ts';
 import { openKeyring } from '../src/keyring/open-keyring.ts';
 import { AcceptQueue } from '../src/messages/accept-queue.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
@@ -26,37 +16,12 @@ import { workerLockClass } from '../src/pump/number-claim.ts';
 import { PumpWorker } from '../src/pump/worker.ts';
 import { Sealer } from '../src/sealing/sealer.ts';
 
-export const silent = createLogger({ system: 'test', level: 'silent' });
-
-export function numberOf(digits: string): PhoneNumber {
-  const number = parsePhoneNumber(digits);
-  if (!number) throw new Error(`${digits} is no phone number`);
-  return number;
-}
-
-/** The gateway that a transport's registration codes go to. */
-async function startGateway() {
-  const codes = new Map<string, string>();
-  const server = createServer((request, response) => {
-    request.on('data', (chunk: Buffer) => {
-      const { phoneNumber, code } = JSON.parse(chunk.toString()) as { phoneNumber: string; code: string };
-      codes.set(phoneNumber, code);
-    });
-    request.on('end', () => response.end());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { codes, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop: () => server.close() };
-}
+export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 
 /** The Cloud API's working half on real databases, with a real transport and real phones; no HTTP. */
 export async function startRig() {
-  const gateway = await startGateway();
-  const transportDatabase = await createTestDatabase({ name: 'transport', migrationsDir: transportMigrations });
-  const settings = { databaseUrl: transportDatabase.url, port: 0, verifierUrl: gateway.url, verifierToken: 'token' };
-  const clock = new MovableClock();
-  const config = Value.Default(transportConfig, settings) as TransportConfig;
-  const transport = await startTransport({ config, clock, logger: silent });
+  const transport = await startRealTransport();
+  const { clock } = transport;
   const database = await createTestDatabase({ name: 'cloud_api', migrationsDir });
   const { db } = database;
   const dir = mkdtempSync(join(tmpdir(), 'postern-cloud-'));
@@ -70,19 +35,17 @@ export async function startRig() {
     db,
     clock,
     sealer,
-    transport,
-    transportDb: transportDatabase.db,
     accepts,
     messages: new MessageReader({ db, sealer, clock }),
     async registerNumber(phoneNumberId: string, phoneNumber: PhoneNumber) {
       const info = { phoneNumberId, phoneNumber, verifiedName: 'Shop', wabaId: '1' };
       await numbers.requestCode(info);
-      await numbers.verifyCode(info, gateway.codes.get(phoneNumber) ?? '');
+      await numbers.verifyCode(info, transport.codeOf(phoneNumber));
       await numbers.register(info, '123456');
       return info;
     },
     numbers,
-    gateway,
+    codeOf: transport.codeOf,
     /** A worker as a process of its own would be: with its own connections. */
     async startWorker(workerId: number) {
       const lock = await db.holdLock([workerLockClass, workerId]);
@@ -127,39 +90,17 @@ export async function startRig() {
       return messageId;
     },
     async openPhone(name: string, digits: string) {
-      const phone = await Phone.open({
-        dir: join(dir, digits),
-        name,
-        phoneNumber: numberOf(digits),
-        transportUrl: transport.url,
-        clock,
-        log: silent,
-        receiveCode: async (phoneNumber) => gateway.codes.get(phoneNumber) ?? '',
-      });
+      const phone = await transport.openPhone(dir, name, digits);
       stops.push(() => phone.close());
       return phone;
     },
     async stop() {
       await Promise.all(stops.map((stop) => stop()));
       await transport.stop();
-      gateway.stop();
-      await Promise.all([database.drop(), transportDatabase.drop()]);
+      await database.drop();
       rmSync(dir, { recursive: true });
     },
   };
-}
-
-/** Waits until the phone shows what is asked for. */
-export async function untilShown(phone: Phone, isThere: (items: InboxItem[]) => boolean): Promise<InboxItem[]> {
-  const shown = Promise.withResolvers<void>();
-  const look = () => {
-    if (isThere(phone.inbox())) shown.resolve();
-  };
-  const stop = phone.onChange(look);
-  look();
-  await shown.promise;
-  stop();
-  return phone.inbox();
 }
 
 /** Waits until a query gives what is asked for. */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { killAt, patchedEnvironment } from '../../../test/patches/patch.ts';
 import { appSecret, eventsOf, startWebhookRig, until, type WebhookRig } from './webhooks-rig.ts';
 
 let rig: WebhookRig;
@@ -13,12 +17,13 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 
 const program = new URL('programs/webhook-delivery.ts', import.meta.url).pathname;
-const crashAt = new URL('programs/crash-at.ts', import.meta.url).pathname;
 
 /** Runs delivery in a process of its own until it kills itself at the crash point. */
 async function runUntilCrash(point: string): Promise<void> {
-  const child = spawn(process.execPath, ['--import', crashAt, program, rig.url, rig.keyringFile, appSecret], {
-    env: { ...process.env, CRASH_AT: point },
+  const armedDir = mkdtempSync(join(tmpdir(), 'postern-armed-'));
+  writeFileSync(join(armedDir, `program:${point}`), '');
+  const child = spawn(process.execPath, [program, rig.url, rig.keyringFile, appSecret], {
+    env: patchedEnvironment([killAt(point, armedDir)]),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];

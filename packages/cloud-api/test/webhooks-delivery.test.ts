@@ -5,7 +5,7 @@ import { openDatabase } from '@postern/postgres';
 import { limits } from '@postern/protocol';
 import { BusinessManagerUnavailableError } from '../src/access/business-manager-client.ts';
 import { retryWaitMs } from '../src/webhooks/lane.ts';
-import { layLink } from './database-link.ts';
+import { layDatabaseLink } from '../../../test/rigs/database-link.ts';
 import { appSecret, eventsOf, person, startWebhookRig, until, type WebhookRig } from './webhooks-rig.ts';
 
 let rig: WebhookRig;
@@ -330,7 +330,7 @@ test('deliveries wait for a Business Manager that is down, and go on when it is 
 test('a database that goes away in the middle is waited for, and so is one that is away at the start', async () => {
   const receiver = await rig.startReceiver();
   await rig.addApp('700', receiver.url);
-  const link = await layLink(rig.url);
+  const link = await layDatabaseLink(rig.url);
   const db = openDatabase({ url: link.url, applicationName: 'cut off' });
   const held: (() => void)[] = [];
   receiver.answer = (_request, response) => held.push(() => response.end());

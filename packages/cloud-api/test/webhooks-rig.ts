@@ -15,7 +15,7 @@ import { MessageReader, messageRow } from '../src/messages/message-reader.ts';
 import { encodeMessageRecord } from '../src/messages/message-record.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
-import { insertInbound } from '../src/pump/statements.ts';
+import { insertMessages } from '../src/messages/message-rows.ts';
 import { Sealer } from '../src/sealing/sealer.ts';
 import { WebhookDelivery, type WebhookDeliveryOptions } from '../src/webhooks/delivery.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
@@ -187,7 +187,7 @@ export async function startWebhookRig() {
       const place = { table: 'messages', column: 'sealed', phoneNumberId, row, acceptedS };
       const sealed = sealer.sealForHour(await sealer.hourKey(acceptedS), place, record);
       const state = sentByBusiness ? 'accepted' : 'received';
-      await insertRows(db, insertInbound, [[phoneNumberId, messageId, sentByBusiness, acceptedS, state, sealed]]);
+      await insertRows(db, insertMessages, [[phoneNumberId, messageId, sentByBusiness, acceptedS, state, sealed]]);
       return { messageId, acceptedS, wamid: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }) };
     },
     eventOf(kind: WebhookEventKind, { messageId, acceptedS }: StoredMessage): NewWebhookEvent {

@@ -1,10 +1,10 @@
 import { parsePhoneNumber, type Clock, type PhoneNumber } from '@postern/protocol';
-import { ConfigError, createInternalHttp, listen, type Logger, type Running } from '@postern/service';
+import { ConfigError, createInternalHttp, listen, type Logger, type Running, addGuardedRoutes } from '@postern/service';
 import type { FastifyInstance } from 'fastify';
 import { Codes } from './codes.ts';
 import type { SandboxConfig } from './config.ts';
 import { addCodeDelivery, addCodeRoutes } from './http/codes.ts';
-import { addTypedRoutes, orNotReady } from './http/typed-routes.ts';
+import { explainFailedCall, orNotReady } from './http/sandbox-access.ts';
 import { addFaultRoutes } from './http/faults.ts';
 import { addClockRoutes } from './http/clock.ts';
 import { addPeopleRoutes } from './http/people.ts';
@@ -94,7 +94,7 @@ async function addRoutes(
   await addCodeDelivery(http, { codes: memory.codes, token: config.verifierToken, clock });
   await addWebhookReceiver(http, memory.receiver, clock);
   const getSandbox = orNotReady(findSandbox);
-  await addTypedRoutes(http, config.sandboxToken, (routes) => {
+  await addGuardedRoutes(http, { token: config.sandboxToken, explain: explainFailedCall }, (routes) => {
     addCodeRoutes(routes, memory.codes);
     addPeopleRoutes(routes, getSandbox);
     addClockRoutes(routes, getSandbox);

@@ -4,3 +4,4 @@ export * from './log.ts';
 export * from './process.ts';
 export * from './redactor.ts';
 export * from './secret.ts';
+export * from './typed-http.ts';

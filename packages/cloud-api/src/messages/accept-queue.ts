@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { insertRows, type Database, type InsertSpec } from '@postern/postgres';
 import { limits, type AccountId, type Clock, type MessageId, type PhoneNumber } from '@postern/protocol';
 import type { Sealer } from '../sealing/sealer.ts';
+import { insertMessages } from './message-rows.ts';
 import { messageRow } from './message-reader.ts';
 import { encodeMessageRecord } from './message-record.ts';
 import { ensurePartitions, isPartitionMissing } from './partitions.ts';
@@ -38,19 +39,6 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
-
-const insertMessages: InsertSpec = {
-  name: 'messages.accept',
-  into: 'messages',
-  columns: [
-    { name: 'phone_number_id', type: 'text' },
-    { name: 'message_id', type: 'text' },
-    { name: 'sent_by_business', type: 'boolean' },
-    { name: 'accepted_s', type: 'bigint' },
-    { name: 'state', type: 'text' },
-    { name: 'sealed', type: 'bytea' },
-  ],
-};
 
 const insertOutbox: InsertSpec = {
   name: 'outbox.accept',

@@ -5,10 +5,11 @@ import { ContentSchema, encode, limits, type MessageId, type PhoneNumber } from 
 import { acceptedSecondOf } from '../messages/message-id.ts';
 import { decodeMessageRecord, encodeMessageRecord } from '../messages/message-record.ts';
 import { messageRow } from '../messages/message-reader.ts';
+import { insertMessages } from '../messages/message-rows.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
 import type { ClaimedNumber } from './number-claim.ts';
-import { insertInbound, queueRetry } from './statements.ts';
+import { queueRetry } from './statements.ts';
 
 interface Receiving {
   readonly tx: Transaction;
@@ -76,7 +77,7 @@ async function storeInbound(
     const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, false), acceptedS };
     return [phoneNumberId, messageId, false, acceptedS, 'received', sealer.sealForHour(key, place, record)];
   });
-  await insertRows(tx, insertInbound, rows);
+  await insertRows(tx, insertMessages, rows);
   const webhooks = fresh.map(({ messageId, storedAtMs }) => ({
     kind: 'message' as const,
     messageId,

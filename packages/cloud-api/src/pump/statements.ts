@@ -78,19 +78,6 @@ export const insertReplies: InsertSpec = {
   ],
 };
 
-export const insertInbound: InsertSpec = {
-  name: 'messages.insert-inbound',
-  into: 'messages',
-  columns: [
-    { name: 'phone_number_id', type: 'text' },
-    { name: 'message_id', type: 'text' },
-    { name: 'sent_by_business', type: 'boolean' },
-    { name: 'accepted_s', type: 'bigint' },
-    { name: 'state', type: 'text' },
-    { name: 'sealed', type: 'bytea' },
-  ],
-};
-
 /** Queues a message once more for one device, once per number of the retry, and only until it has arrived. */
 export const queueRetry = `
   WITH asked AS (

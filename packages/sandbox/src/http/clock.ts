@@ -1,8 +1,8 @@
 import { limits } from '@postern/protocol';
-import { HttpError } from '@postern/service';
+import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import { parseDuration } from '../duration.ts';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { GetSandbox } from './sandbox-access.ts';
 
 const clockBody = Type.Object(
   { advance: Type.Union([Type.Integer({ minimum: 0 }), Type.String({ maxLength: 16 })]) },

@@ -1,9 +1,9 @@
 import { parsePhoneNumber, type Clock } from '@postern/protocol';
-import { HttpError } from '@postern/service';
+import { HttpError, addGuardedRoutes, type TypedHttp } from '@postern/service';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Codes } from '../codes.ts';
-import { addTypedRoutes, type TypedHttp } from './typed-routes.ts';
+import { explainFailedCall } from './sandbox-access.ts';
 
 const codeBody = Type.Object({
   phoneNumber: Type.String({ maxLength: 32 }),
@@ -15,7 +15,7 @@ export async function addCodeDelivery(
   http: FastifyInstance,
   { codes, token, clock }: { codes: Codes; token: string; clock: Clock },
 ): Promise<void> {
-  await addTypedRoutes(http, token, (routes) => {
+  await addGuardedRoutes(http, { token, explain: explainFailedCall }, (routes) => {
     routes.post('/codes', { schema: { body: codeBody } }, async ({ body }, reply) => {
       const phoneNumber = parsePhoneNumber(body.phoneNumber);
       if (!phoneNumber) throw new HttpError(400, 'bad_request', 'phoneNumber must have 7 to 15 digits.');

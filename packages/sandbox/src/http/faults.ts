@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { faultySystems } from '../supervisor.ts';
 import { findPerson } from './person.ts';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { TypedHttp } from '@postern/service';
+import type { GetSandbox } from './sandbox-access.ts';
 
 const faultBody = Type.Union([
   Type.Object({ person: Type.String({ maxLength: 32 }), offline: Type.Boolean() }, { additionalProperties: false }),

@@ -1,9 +1,9 @@
 import type { Phone } from '@postern/client';
 import { decodeWamid, encodeWamid, limits, parsePhoneNumber, type MessageId } from '@postern/protocol';
-import { HttpError } from '@postern/service';
+import { HttpError, type TypedHttp } from '@postern/service';
 import { Type, type Static } from 'typebox';
 import { findPerson, personParams } from './person.ts';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { GetSandbox } from './sandbox-access.ts';
 
 /** The Cloud API's own message object, as far as a person's phone can say it. */
 const messageBody = Type.Object(

@@ -1,11 +1,11 @@
 import type { Phone } from '@postern/client';
 import { limits, parsePhoneNumber } from '@postern/protocol';
-import { HttpError } from '@postern/service';
+import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { Sandbox } from '../sandbox.ts';
 import { addMessageRoutes } from './messages.ts';
 import { findPerson, personParams } from './person.ts';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { GetSandbox } from './sandbox-access.ts';
 
 const personBody = Type.Object(
   {

@@ -1,6 +1,7 @@
 import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { TypedHttp } from '@postern/service';
+import type { GetSandbox } from './sandbox-access.ts';
 
 const viewQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxInspectRows })) });
 

@@ -1,7 +1,7 @@
-import { HttpError } from '@postern/service';
+import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import { CallFailedError } from '../json-call.ts';
-import type { GetSandbox, TypedHttp } from './typed-routes.ts';
+import type { GetSandbox } from './sandbox-access.ts';
 
 const webhookBody = Type.Object(
   {

@@ -4,7 +4,7 @@ import { allScopes, createAccessToken, listAccessTokens, revokeAccessToken } fro
 import type { BusinessManager } from '../../business-manager.ts';
 import { idField, idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 const tokenBody = Type.Object(
   {

@@ -1,5 +1,5 @@
 import type { BusinessManager } from '../../business-manager.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 import { addAccessTokenRoutes } from './access-tokens.ts';
 import { addAdminLogRoutes } from './admin-log.ts';
 import { addAppGrantRoutes } from './app-grants.ts';

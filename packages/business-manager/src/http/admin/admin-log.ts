@@ -2,7 +2,7 @@ import { limits } from '@postern/protocol';
 import { listAdminLog } from '../../admin-log/admin-log.ts';
 import type { BusinessManager } from '../../business-manager.ts';
 import { logQuery } from '../fields.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 export function addAdminLogRoutes(routes: TypedHttp, manager: BusinessManager): void {
   routes.get('/v1/admin-log', { schema: { querystring: logQuery } }, async ({ query }) => {

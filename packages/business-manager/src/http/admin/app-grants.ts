@@ -3,7 +3,7 @@ import { grantApp, listAccountsOfApp, removeAppGrant } from '../../access/app-gr
 import type { BusinessManager } from '../../business-manager.ts';
 import { idField, idParams, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 const grantParams = Type.Object({ id: idField, wabaId: idField });
 

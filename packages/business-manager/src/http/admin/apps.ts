@@ -3,7 +3,7 @@ import type { BusinessManager } from '../../business-manager.ts';
 import { createApp, listApps, rotateAppSecret, type App } from '../../directory/apps.ts';
 import { idParams, nameBody, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 export function addAppRoutes(routes: TypedHttp, manager: BusinessManager): void {
   const withSecret = (app: App) => ({ ...app, secret: deriveAppSecret(manager.masterKey, app) });

@@ -1,11 +1,10 @@
 import { parsePhoneNumber } from '@postern/protocol';
-import { HttpError } from '@postern/service';
+import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { BusinessManager } from '../../business-manager.ts';
 import { createPhoneNumber, listPhoneNumbers, setPhoneNumberStatus } from '../../directory/phone-numbers.ts';
 import { idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
 
 const phoneNumberBody = Type.Object(
   { phoneNumber: Type.String({ maxLength: 32 }), verifiedName: nameField },

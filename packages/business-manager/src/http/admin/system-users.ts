@@ -2,7 +2,7 @@ import type { BusinessManager } from '../../business-manager.ts';
 import { createSystemUser, listSystemUsers } from '../../directory/system-users.ts';
 import { idParams, nameBody, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 export function addSystemUserRoutes(routes: TypedHttp, manager: BusinessManager): void {
   const path = '/v1/businesses/:id/system-users';

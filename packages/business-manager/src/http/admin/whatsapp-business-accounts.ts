@@ -6,7 +6,7 @@ import {
 } from '../../directory/whatsapp-business-accounts.ts';
 import { idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 const accountBody = Type.Object(
   {

@@ -6,7 +6,7 @@ import { findApp } from '../../directory/apps.ts';
 import { findWhatsappBusinessAccount } from '../../directory/whatsapp-business-accounts.ts';
 import { idParams } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 /** Adds what other systems ask without a token of the business: secrets to sign with, and who owns what. */
 export function addDirectoryRoutes(routes: TypedHttp, { database, masterKey }: BusinessManager): void {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { introspect } from '../../access/introspection.ts';
 import type { BusinessManager } from '../../business-manager.ts';
-import type { TypedHttp } from '../typed-http.ts';
+import type { TypedHttp } from '@postern/service';
 
 const introspectBody = Type.Object(
   { token: Type.String(), node: Type.Optional(Type.Union([Type.String(), Type.Null()])) },

@@ -1,7 +1,7 @@
-import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { HttpError, requireBearer, type Logger } from '@postern/service';
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import { requireBearer, type HttpError } from './http.ts';
 
 /** An HTTP server whose schemas give the handlers their types. */
 export type TypedHttp = FastifyInstance<
@@ -14,23 +14,22 @@ export type TypedHttp = FastifyInstance<
 
 interface Guard {
   /** Only its bearer may use the routes. */
-  token: string;
-  logger: Logger;
+  readonly token: string;
+  /** What to answer to an error of the nouns; null for those that mean a fault of ours. */
+  readonly explain: (error: unknown) => HttpError | null;
 }
 
-/** Adds routes behind a bearer token. A failure that a retry may mend, such as a database that is away, is a 503. */
+/** Adds typed routes behind a bearer token. */
 export async function addGuardedRoutes(
   http: FastifyInstance,
-  { token, logger }: Guard,
+  { token, explain }: Guard,
   addRoutes: (routes: TypedHttp) => void,
 ): Promise<void> {
   await http.register(async (scope) => {
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
     routes.addHook('onRequest', async (request) => requireBearer(request, token));
     routes.setErrorHandler((error) => {
-      if ((error as { retryable?: unknown }).retryable !== true) throw error;
-      logger.warn({ err: error }, 'a request failed; a retry may help');
-      throw new HttpError(503, 'unavailable', 'The request cannot be carried out at the moment. Try again.');
+      throw explain(error) ?? error;
     });
     addRoutes(routes);
   });
