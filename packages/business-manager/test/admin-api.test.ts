@@ -83,7 +83,8 @@ test('every object has a Graph id of 16 digits that a double holds exactly', () 
 test('what was created is listed, and a listed token is without its secret', async () => {
   const list = async (path: string) => (await rig.admin('GET', path)).body.data;
   const { businessId, appId, wabaId, systemUserId, tokenId, phoneNumberId } = bank;
-  assert.deepEqual((await list('/v1/businesses')).map((each) => each.name).slice(0, 2), ['Bank', 'Clinic']);
+  const names = (await list('/v1/businesses')).map((each) => each.name);
+  assert.ok(names.includes('Bank') && names.includes('Clinic'), names.join());
   const [app] = await list(`/v1/businesses/${businessId}/apps`);
   assert.deepEqual([app?.id, app?.secretVersion, app?.secret], [appId, 1, undefined]);
   const [account] = await list(`/v1/businesses/${businessId}/whatsapp-business-accounts`);

@@ -55,7 +55,6 @@ export const limits = {
   maxKnownRecipients: 50_000,
   maxRetriesPerMessage: 5,
   messageTtlMs: 30 * dayMs,
-  sessionIdleMs: 30 * dayMs,
 
   // The Cloud API
   maxRequestBodyBytes: 1024 * 1024,

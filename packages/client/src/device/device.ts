@@ -47,7 +47,7 @@ export class Device {
   readonly #sender: OutboxSender;
   readonly #prekeys: PrekeyUpkeep;
   readonly #backoff = new Backoff({ minMs: limits.reconnectMinMs, maxMs: limits.reconnectMaxMs });
-  readonly #inbound: Delivery[] = [];
+  #inbound: Delivery[] = [];
   readonly #stopping = new AbortController();
   #mayHaveQueued = true;
   #isDoubtful = true;
@@ -112,7 +112,7 @@ export class Device {
 
   #onAttached(): void {
     // What was delivered before comes again; what of it is committed will be recognised.
-    this.#inbound.length = 0;
+    this.#inbound = [];
     this.#sender.resume();
     this.wake();
   }
@@ -169,7 +169,9 @@ export class Device {
     await store.commitReceived(batch);
     // crash point: receive.committed
     this.#cache.accept(stage.committedPeers());
-    this.#inbound.splice(0, deliveries.length);
+    // By position, not by count: a new attachment may have delivered them again meanwhile.
+    const done = new Set(deliveries.map(({ position }) => position));
+    this.#inbound = this.#inbound.filter(({ position }) => !done.has(position));
     this.#attachment.acknowledge(received);
     // crash point: receive.acknowledged
     this.#mayHaveQueued = true;

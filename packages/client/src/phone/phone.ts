@@ -108,8 +108,9 @@ export class Phone {
   async goOffline(): Promise<void> {
     const live = this.#live;
     this.#live = null;
-    await live?.device.stop();
+    // First the connection, so that nothing waits for answers that do not come.
     live?.connection.close();
+    await live?.device.stop();
   }
 
   /** Says something to a number. Returns the message's id; its fate shows in the inbox. */
