@@ -4,6 +4,7 @@ import { FencedError } from '@postern/client';
 import { claimNumbers } from '../src/pump/number-claim.ts';
 import { NumberStore, StaleSessionError } from '../src/pump/number-store.ts';
 import { NumberError } from '../src/numbers/numbers.ts';
+import { silent } from '../../../test/rigs/real-transport.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
 
 let rig: Awaited<ReturnType<typeof startRig>>;
@@ -76,10 +77,32 @@ test('what was accepted while no worker lived is sent by the next one, once and 
   await stop();
 });
 
+test('a message whose record was damaged fails, and does not hold up the next one', async () => {
+  await rig.registerNumber('906', numberOf('15550109906'));
+  const ana = await rig.openPhone('Ana', '15550100221');
+  const damaged = await rig.say('906', ana.phoneNumber, 'damaged');
+  await rig.say('906', ana.phoneNumber, 'whole');
+  await rig.db.query(
+    'UPDATE messages SET sealed = set_byte(sealed, 100, 255 - get_byte(sealed, 100)) WHERE message_id = $1',
+    [damaged],
+  );
+  const { stop } = await rig.startWorker(8);
+  await untilShown(ana, shows('whole'));
+  await until(async () => (await eventsOf('906')).includes('failed'));
+  assert.ok(!ana.inbox().some(({ text }) => text?.body === 'damaged'));
+  await stop();
+});
+
 test('a pump that was taken over writes nothing more', async () => {
   await rig.registerNumber('903', numberOf('15550109903'));
   const [number] = (await claimNumbers(rig.db, 3)).filter(({ phoneNumberId }) => phoneNumberId === '903');
-  const store = await NumberStore.open({ db: rig.db, sealer: rig.sealer, clock: rig.clock, number: number! });
+  const store = await NumberStore.open({
+    db: rig.db,
+    sealer: rig.sealer,
+    clock: rig.clock,
+    number: number!,
+    logger: silent,
+  });
   await store.addPrekeys([]);
   await rig.db.query("UPDATE numbers SET pump_owner = NULL WHERE phone_number_id = '903'");
   assert.equal((await claimNumbers(rig.db, 4)).filter(({ phoneNumberId }) => phoneNumberId === '903').length, 1);
@@ -101,7 +124,13 @@ test('a number whose worker lives is not claimed by another, and is as soon as t
 test('a session written from a version that is not the stored one is refused, with all that came with it', async () => {
   await rig.registerNumber('905', numberOf('15550109905'));
   const number = (await claimNumbers(rig.db, 7)).find(({ phoneNumberId }) => phoneNumberId === '905');
-  const store = await NumberStore.open({ db: rig.db, sealer: rig.sealer, clock: rig.clock, number: number! });
+  const store = await NumberStore.open({
+    db: rig.db,
+    sealer: rig.sealer,
+    clock: rig.clock,
+    number: number!,
+    logger: silent,
+  });
   const peer = { accountId: '11111111-1111-4111-8111-111111111111', deviceId: 1 } as never;
   const changes = (expectedVersion: number) => ({
     peers: [{ peer, session: new Uint8Array(4_000), identityKey: new Uint8Array(33), expectedVersion }],

@@ -31,11 +31,13 @@ import {
   type MessageId,
   type PhoneNumber,
 } from '@postern/protocol';
+import type { Logger } from '@postern/service';
 import { acceptedSecondOf } from '../messages/message-id.ts';
 import { decodeMessageRecord } from '../messages/message-record.ts';
 import { messageRow } from '../messages/message-reader.ts';
 import { ensurePartitions, isPartitionMissing } from '../messages/partitions.ts';
 import { insertPrekeys, prekeyPlace } from '../numbers/numbers.ts';
+import { SealBrokenError } from '../sealing/record.ts';
 import type { Sealer } from '../sealing/sealer.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
 import { errorCodeOf } from '../errors/message-errors.ts';
@@ -77,6 +79,7 @@ export interface NumberStoreOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly number: ClaimedNumber;
+  readonly logger: Logger;
 }
 
 /**
@@ -290,9 +293,9 @@ export class NumberStore implements DeviceStore {
   async #toQueuedItem(row: OutboxRow): Promise<QueuedItem> {
     const { outbox_id: outboxId, message_id: messageId, attempt, account_id: accountId, device_id: onlyDevice } = row;
     const item = { outboxId, messageId, attempt, onlyDevice };
-    const opened = await this.#openContent(row);
+    const opened = await this.#openContent(row).catch((error: unknown) => this.#noteBroken(error, row));
     const to = accountId ? { accountId } : opened?.person ? { phoneNumber: opened.person } : null;
-    // What cannot be opened any more has reached the end of its time, whatever the row says.
+    // What cannot be opened any more is at its end, whatever the row says; it may not hold up what stands behind it.
     if (!opened || !to) return { ...item, to: { accountId: nobody }, content: new Uint8Array(), expiresAtMs: 0 };
     return { ...item, to, content: opened.content, expiresAtMs: row.expires_at_ms };
   }
@@ -311,6 +314,13 @@ export class NumberStore implements DeviceStore {
     return decodeMessageRecord(
       sealer.openForHour(key, { ...place, table: 'messages', row: messageRow(messageId, true) }, message),
     );
+  }
+
+  /** A damaged record concerns one message; any other error is thrown on. */
+  #noteBroken(error: unknown, { outbox_id: outboxId }: OutboxRow): null {
+    if (!(error instanceof SealBrokenError)) throw error;
+    this.#options.logger.error({ outboxId, err: error }, 'a sealed message does not open and fails');
+    return null;
   }
 
   #sessionPlace({ accountId, deviceId }: DeviceName, version: number): Parameters<Sealer['sealForNumber']>[1] {

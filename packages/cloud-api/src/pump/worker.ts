@@ -85,7 +85,7 @@ export class PumpWorker {
     const device = new Device({
       local: { accountId, deviceId, keys },
       credential: { accountId, deviceId, secret, window: limits.maxWindow },
-      store: await NumberStore.open({ db, sealer, clock, number }),
+      store: await NumberStore.open({ db, sealer, clock, number, logger: log }),
       connection,
       clock,
       log,
