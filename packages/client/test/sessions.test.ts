@@ -122,7 +122,11 @@ test('a first message without a one-time prekey cannot be replayed after the ses
   assert.equal(await decrypt(ben, ana, ciphertext), 'replay me');
   ben.db.run('DELETE FROM peers');
   ben.cache.clear();
-  assert.equal(await decrypt(ben, ana, ciphertext), 'replayed');
+  assert.equal(await decrypt(ben, ana, ciphertext), 'undecryptable');
+  const stage = await Stage.load(ben.local, ben.cache, [ana.local]);
+  const again = await stage.decrypt(ana.local, ciphertext, Date.now());
+  assert.ok(again.kind === 'undecryptable' && again.reason === 'replayed');
+  assert.equal(stage.changes().peers.length, 0);
 });
 
 test('a peer whose identity key changed is refused, sending and receiving', async () => {

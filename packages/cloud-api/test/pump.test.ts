@@ -77,6 +77,44 @@ test('what was accepted while no worker lived is sent by the next one, once and 
   await stop();
 });
 
+test('a number that lost its sessions asks again, and the message reaches the business once', async () => {
+  const shop = await rig.registerNumber('907', numberOf('15550109907'));
+  const ana = await rig.openPhone('Ana', '15550100231');
+  const first = await rig.startWorker(9);
+  await rig.say('907', ana.phoneNumber, 'hello');
+  await untilShown(ana, shows('hello'));
+  ana.say({ to: shop.phoneNumber, text: { body: 'understood' } });
+  await until(async () => (await eventsOf('907')).includes('message'));
+  await first.stop();
+  await rig.db.query("DELETE FROM sessions WHERE phone_number_id = '907'");
+  const second = await rig.startWorker(10);
+  ana.say({ to: shop.phoneNumber, text: { body: 'not understood at first' } });
+  await untilShown(ana, (items) => items.every(({ direction, state }) => direction === 'in' || state === 'delivered'));
+  await until(async () => (await eventsOf('907')).filter((kind) => kind === 'message').length === 2);
+  await second.stop();
+});
+
+test('a phone that lost its session gets the message again, once, and only its own', async () => {
+  await rig.registerNumber('908', numberOf('15550109908'));
+  const { stop } = await rig.startWorker(11);
+  const ana = await rig.openPhone('Ana', '15550100241');
+  await rig.say('908', ana.phoneNumber, 'first');
+  await untilShown(ana, shows('first'));
+  await ana.close();
+  rig.changePhone('15550100241', 'UPDATE peers SET session = NULL');
+  const messageId = await rig.say('908', ana.phoneNumber, 'second');
+  const again = await rig.openPhone('Ana', '15550100241');
+  await untilShown(again, shows('second'));
+  await until(async () => (await eventsOf('908')).filter((kind) => kind === 'delivered').length === 2);
+  assert.deepEqual(await eventsOf('908'), ['sent', 'delivered', 'sent', 'delivered']);
+  const [row] = await rig.db.query<{ retries: number }>('SELECT retries FROM messages WHERE message_id = $1', [
+    messageId,
+  ]);
+  assert.equal(row?.retries, 1);
+  assert.equal(again.inbox().filter(({ text }) => text?.body === 'second').length, 1);
+  await stop();
+});
+
 test('a message whose record was damaged fails, and does not hold up the next one', async () => {
   await rig.registerNumber('906', numberOf('15550109906'));
   const ana = await rig.openPhone('Ana', '15550100221');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Registrar, TransportConnection } from '@postern/client';
 import { createTestDatabase } from '@postern/postgres/testing';
 import { ContentSchema, encode, type PhoneNumber } from '@postern/protocol';
@@ -93,6 +94,12 @@ export async function startRig() {
       const phone = await transport.openPhone(dir, name, digits);
       stops.push(() => phone.close());
       return phone;
+    },
+    /** Meddles with the state of a phone that is switched off. */
+    changePhone(digits: string, sql: string) {
+      const phoneDb = new DatabaseSync(join(dir, digits, 'phone.sqlite'));
+      phoneDb.exec(sql);
+      phoneDb.close();
     },
     async stop() {
       await Promise.all(stops.map((stop) => stop()));

@@ -25,13 +25,15 @@ export interface Ciphertext {
   readonly bytes: Uint8Array;
 }
 
-/** Why a ciphertext could not be read. */
-export type UndecryptableReason = 'malformed' | 'no-session' | 'missing-prekey' | 'failed';
+/**
+ * Why a ciphertext could not be read. `replayed`: it would open a session that was opened before. That is an attack, or
+ * the second message of a session that this device has lost; so it is refused, and asked for again like the others.
+ */
+export type UndecryptableReason = 'malformed' | 'no-session' | 'missing-prekey' | 'replayed' | 'failed';
 
 /** What came of one decryption. Only a failing store throws; everything else is an outcome to commit. */
 export type Decrypted =
   | { readonly kind: 'plaintext'; readonly plaintext: Uint8Array }
-  | { readonly kind: 'replayed' }
   | { readonly kind: 'identity-changed' }
   | { readonly kind: 'undecryptable'; readonly reason: UndecryptableReason; readonly errorMessage: Uint8Array };
 
@@ -148,7 +150,6 @@ export class Stage {
       return { kind: 'plaintext', plaintext };
     } catch (error) {
       stores.rethrowStoreFailure();
-      if (stores.refusal === 'replayed') return { kind: 'replayed' };
       if (stores.refusal === 'identity-changed') return { kind: 'identity-changed' };
       if (!(error instanceof Error)) throw error;
       return this.#undecryptable(peer, ciphertext, { reason: stores.refusal ?? 'failed', sentAtMs });

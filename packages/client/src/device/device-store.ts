@@ -88,7 +88,7 @@ export type ReceivedEvent =
       readonly kind: 'undecryptable';
       readonly from: Sender;
       readonly envelopeId: EnvelopeId;
-      readonly reason: UndecryptableReason | 'identity-changed' | 'replayed';
+      readonly reason: UndecryptableReason | 'identity-changed';
     };
 
 /** An envelope that is dealt with, and whether it could be read. */

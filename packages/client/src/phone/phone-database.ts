@@ -69,7 +69,7 @@ export class PhoneDatabase {
   }
 
   close(): void {
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 
   #prepare(sql: string): StatementSync {

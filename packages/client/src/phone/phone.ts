@@ -176,7 +176,7 @@ export class Phone {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Switches the phone off. */
+  /** Switches the phone off, for good. Twice is once. */
   async close(): Promise<void> {
     await this.goOffline();
     this.#db.close();
