@@ -5,7 +5,8 @@ import { createBusinessSetup, serviceToken, startRig, type BusinessSetup, type R
 
 const questions = 4_000;
 const asking = 32;
-const leastPerSecond = 1_000;
+// Alone on two cores it is about 3,400. The tests beside this one may take most of that; it is here to notice a lost index.
+const leastPerSecond = 400;
 
 let rig: Rig;
 let bank: BusinessSetup;
@@ -35,7 +36,7 @@ function ask(body: string): Promise<string> {
   });
 }
 
-test('introspection over HTTP answers more than a thousand times a second', async (context) => {
+test('introspection over HTTP answers hundreds of times a second on a busy machine', async (context) => {
   const body = JSON.stringify({ token: bank.token, node: bank.phoneNumberId });
   let left = questions;
   const askOnAndOn = async () => {
