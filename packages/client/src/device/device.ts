@@ -50,6 +50,7 @@ export class Device {
   #inbound: Delivery[] = [];
   readonly #stopping = new AbortController();
   #mayHaveQueued = true;
+  #receivedLast = false;
   #isDoubtful = true;
   #stopped = false;
   #wake: () => void = () => undefined;
@@ -153,9 +154,14 @@ export class Device {
       this.#isDoubtful = false;
     }
     if (await this.#prekeys.run()) return true;
-    if (this.#inbound.length > 0) return this.#receive();
-    if (this.#mayHaveQueued && this.#attachment.isAttached && this.#sender.hasRoom) return this.#encrypt();
-    return false;
+    const mayEncrypt = this.#mayHaveQueued && this.#attachment.isAttached && this.#sender.hasRoom;
+    // By turns while there is both, so that a flood of one does not starve the other.
+    if (mayEncrypt && (this.#receivedLast || this.#inbound.length === 0)) {
+      this.#receivedLast = false;
+      if (await this.#encrypt()) return true;
+    }
+    this.#receivedLast = this.#inbound.length > 0;
+    return this.#receivedLast ? this.#receive() : false;
   }
 
   async #receive(): Promise<boolean> {
@@ -174,7 +180,7 @@ export class Device {
     this.#inbound = this.#inbound.filter(({ position }) => !done.has(position));
     this.#attachment.acknowledge(received);
     // crash point: receive.acknowledged
-    this.#mayHaveQueued = true;
+    if (batch.events.some(({ kind }) => kind === 'retry-requested')) this.#mayHaveQueued = true;
     if (batch.replies.length > 0) await this.#sender.reload();
     this.#options.onCommitted?.();
     return true;
@@ -182,8 +188,10 @@ export class Device {
 
   async #encrypt(): Promise<boolean> {
     const { local, store, clock } = this.#options;
+    // Before the look, so that what is queued during it is looked for once more.
+    this.#mayHaveQueued = false;
     const queued = await store.loadQueued(limits.maxMessagesPerPumpBatch);
-    this.#mayHaveQueued = queued.length === limits.maxMessagesPerPumpBatch;
+    if (queued.length === limits.maxMessagesPerPumpBatch) this.#mayHaveQueued = true;
     if (queued.length === 0) return false;
     // crash point: send.taken
     const { batch, stage } = await encryptBatch({
@@ -193,9 +201,6 @@ export class Device {
       attachment: this.#attachment,
       directory: this.#directory,
       now: clock.now(),
-    }).catch((error: unknown) => {
-      this.#mayHaveQueued = true;
-      throw error;
     });
     // crash point: send.encrypted
     await store.commitEncrypted(batch);

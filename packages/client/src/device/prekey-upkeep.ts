@@ -43,13 +43,19 @@ export class PrekeyUpkeep {
     const { store, attachment, clock } = this.#options;
     if (!this.#isDue || !this.#counts || !attachment.isAttached) return false;
     const { oneTime, kyberOneTime } = this.#counts;
-    const status = await store.prekeyStatus();
-    const isStale = clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
     const missing = { oneTime: missingOf(oneTime), kyberOneTime: missingOf(kyberOneTime) };
-    const isNeeded = isStale || missing.oneTime + missing.kyberOneTime > 0;
-    if (isNeeded) await this.#publish(missing, { isStale, firstId: status.nextId });
+    // What is noted while this runs makes it due once more.
     this.#isDue = false;
-    return isNeeded;
+    try {
+      const status = await store.prekeyStatus();
+      const isStale = clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
+      const isNeeded = isStale || missing.oneTime + missing.kyberOneTime > 0;
+      if (isNeeded) await this.#publish(missing, { isStale, firstId: status.nextId });
+      return isNeeded;
+    } catch (error) {
+      this.#isDue = true;
+      throw error;
+    }
   }
 
   async #publish(
