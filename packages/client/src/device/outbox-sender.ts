@@ -31,7 +31,8 @@ export class OutboxSender {
   readonly #backoff = new Backoff({ minMs: limits.reconnectMinMs, maxMs: limits.reconnectMaxMs });
   #items: EncryptedItem[] = [];
   #mayHaveMore = false;
-  #running: Promise<void> | null = null;
+  #isDraining = false;
+  #drained: Promise<void> = Promise.resolve();
   #inFlight: { batch: readonly EncryptedItem[]; done: Promise<unknown> } | null = null;
   #stopped = false;
 
@@ -61,10 +62,7 @@ export class OutboxSender {
 
   /** Goes on, if there is something to send and somewhere to send it. */
   resume(): void {
-    if (this.#running || this.#stopped || this.#items.length === 0 || !this.#options.attachment.isAttached) return;
-    this.#running = this.#drain().finally(() => {
-      this.#running = null;
-    });
+    if (!this.#isDraining && this.#maySend) this.#drained = this.#drain();
   }
 
   /**
@@ -82,24 +80,31 @@ export class OutboxSender {
   /** Waits for the batch under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#running;
+    await this.#drained;
   }
 
   async #drain(): Promise<void> {
-    const { attachment, log, onProgress } = this.#options;
-    while (this.#items.length > 0 && attachment.isAttached && !this.#stopped) {
+    const { log, onProgress } = this.#options;
+    this.#isDraining = true;
+    while (this.#maySend) {
       try {
-        await this.#sendSome();
-        if (this.#mayHaveMore && this.#items.length === 0) await this.reload();
+        if (this.#items.length > 0) await this.#sendSome();
+        else await this.reload();
         this.#backoff.reset();
         onProgress();
       } catch (error) {
-        if (error instanceof TransportUnavailableError) return;
+        if (error instanceof TransportUnavailableError) break;
         if (!(error instanceof TransportRefusedError))
           log.warn({ err: error }, 'a batch was sent, but this could not be stored yet');
         await new Promise((resolve) => setTimeout(resolve, this.#backoff.next()));
       }
     }
+    // In one turn with the last look at what is to be sent: whoever adds something after that starts a new drain.
+    this.#isDraining = false;
+  }
+
+  get #maySend(): boolean {
+    return (this.#items.length > 0 || this.#mayHaveMore) && this.#options.attachment.isAttached && !this.#stopped;
   }
 
   async #sendSome(): Promise<void> {

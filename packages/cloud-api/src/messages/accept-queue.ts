@@ -62,7 +62,8 @@ export class AcceptQueue {
   readonly #sealer: Sealer;
   readonly #clock: Clock;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | null = null;
+  #isDraining = false;
+  #drained: Promise<void> = Promise.resolve();
 
   constructor({ db, sealer, clock }: { db: Database; sealer: Sealer; clock: Clock }) {
     this.#db = db;
@@ -82,7 +83,7 @@ export class AcceptQueue {
 
   /** Waits until everything handed over is decided. */
   async close(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#isDraining) await this.#drained;
   }
 
   #accept(item: Pick<Waiting, 'message' | 'receipt'>): Promise<void> {
@@ -91,13 +92,12 @@ export class AcceptQueue {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...item, resolve, reject });
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = null;
-      });
+      if (!this.#isDraining) this.#drained = this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    this.#isDraining = true;
     // One turn of the event loop, so that requests read together are stored together.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
@@ -110,6 +110,8 @@ export class AcceptQueue {
         for (const { reject } of batch) reject(error);
       }
     }
+    // In one turn with the last look at what waits: whoever comes after that starts a new drain.
+    this.#isDraining = false;
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {
