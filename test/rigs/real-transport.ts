@@ -17,8 +17,8 @@ export function numberOf(digits: string): PhoneNumber {
   return number;
 }
 
-/** The gateway that a transport's registration codes go to. */
-async function startGateway() {
+/** The gateway that a transport's registration codes go to: the outside world. */
+export async function startCodeGateway() {
   const codes = new Map<string, string>();
   const server = createServer((request, response) => {
     request.on('data', (chunk: Buffer) => {
@@ -35,7 +35,7 @@ async function startGateway() {
 
 /** A real transport on a real database, with a clock to move, and phones that use it. */
 export async function startRealTransport() {
-  const gateway = await startGateway();
+  const gateway = await startCodeGateway();
   const database = await createTestDatabase({ name: 'transport', migrationsDir });
   const settings = { databaseUrl: database.url, port: 0, verifierUrl: gateway.url, verifierToken: 'token' };
   const config = Value.Default(transportConfig, settings) as TransportConfig;

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrationsDir as businessManagerMigrations, startBusinessManager } from '@postern/business-manager';
@@ -16,6 +13,7 @@ import {
   type TransportConfig,
 } from '@postern/transport';
 import { Value } from 'typebox/value';
+import { startCodeGateway } from '../../../test/rigs/real-transport.ts';
 import { startCloudApi } from '../src/cloud-api.ts';
 import { migrationsDir } from '../src/migrations.ts';
 
@@ -67,25 +65,6 @@ export interface Business {
 const adminToken = 'admin-token-of-the-test';
 const serviceToken = 'service-token-of-the-test';
 const allScopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
-
-async function listening(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** The gateway that brings codes to the owners of numbers: the outside world. */
-async function startCodeGateway(): Promise<{ url: string; codes: Map<string, string>; stop(): void }> {
-  const codes = new Map<string, string>();
-  const server = createServer((request, response) => {
-    request.on('data', (chunk: Buffer) => {
-      const { phoneNumber, code } = JSON.parse(chunk.toString()) as { phoneNumber: string; code: string };
-      codes.set(phoneNumber, code);
-    });
-    request.on('end', () => response.end());
-  });
-  return { url: await listening(server), codes, stop: () => server.close() };
-}
 
 /** Calls the admin API of the Business Manager, and insists on success. */
 function administrator(url: string) {

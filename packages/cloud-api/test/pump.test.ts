@@ -24,6 +24,14 @@ async function eventsOf(phoneNumberId: string): Promise<string[]> {
   return rows.map(({ kind }) => kind);
 }
 
+/** Claims what is free as this worker would, and opens the store of one of these numbers. */
+async function claimStore(id: string, workerId: number): Promise<NumberStore> {
+  const { db, sealer, clock } = rig;
+  const number = (await claimNumbers(db, workerId)).find(({ phoneNumberId }) => phoneNumberId === id);
+  assert.ok(number);
+  return NumberStore.open({ db, sealer, clock, number, logger: silent });
+}
+
 test('a number needs its code before it is registered, and its PIN after that', async () => {
   const info = { phoneNumberId: '900', phoneNumber: numberOf('15550109900'), verifiedName: 'Shop', wabaId: '1' };
   const failsWith = (reason: string) => (error: unknown) => error instanceof NumberError && error.reason === reason;
@@ -133,14 +141,7 @@ test('a message whose record was damaged fails, and does not hold up the next on
 
 test('a pump that was taken over writes nothing more', async () => {
   await rig.registerNumber('903', numberOf('15550109903'));
-  const [number] = (await claimNumbers(rig.db, 3)).filter(({ phoneNumberId }) => phoneNumberId === '903');
-  const store = await NumberStore.open({
-    db: rig.db,
-    sealer: rig.sealer,
-    clock: rig.clock,
-    number: number!,
-    logger: silent,
-  });
+  const store = await claimStore('903', 3);
   await store.addPrekeys([]);
   await rig.db.query("UPDATE numbers SET pump_owner = NULL WHERE phone_number_id = '903'");
   assert.equal((await claimNumbers(rig.db, 4)).filter(({ phoneNumberId }) => phoneNumberId === '903').length, 1);
@@ -161,14 +162,7 @@ test('a number whose worker lives is not claimed by another, and is as soon as t
 
 test('a session written from a version that is not the stored one is refused, with all that came with it', async () => {
   await rig.registerNumber('905', numberOf('15550109905'));
-  const number = (await claimNumbers(rig.db, 7)).find(({ phoneNumberId }) => phoneNumberId === '905');
-  const store = await NumberStore.open({
-    db: rig.db,
-    sealer: rig.sealer,
-    clock: rig.clock,
-    number: number!,
-    logger: silent,
-  });
+  const store = await claimStore('905', 7);
   const peer = { accountId: '11111111-1111-4111-8111-111111111111', deviceId: 1 } as never;
   const changes = (expectedVersion: number) => ({
     peers: [{ peer, session: new Uint8Array(4_000), identityKey: new Uint8Array(33), expectedVersion }],
