@@ -12,6 +12,7 @@ const gates: Readonly<Record<string, readonly string[]>> = {
   format: ['check-format.ts'],
   types: ['check-types.ts'],
   generated: ['check-generated.ts'],
+  access: ['access.ts', '--check'],
   proto: ['check-proto.ts'],
   walls: ['check-walls.ts'],
   words: ['check-words.ts'],

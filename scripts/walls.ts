@@ -12,6 +12,8 @@ const everything = [
   'postgres',
   'service',
   'client',
+  'keyring',
+  'audit-log',
   'transport',
   'business-manager',
   'cloud-api',
@@ -27,11 +29,13 @@ export const walls: Readonly<Record<string, Wall>> = {
   signal: { source: ['protocol'], tests: [] },
   postgres: { source: ['protocol'], tests: [] },
   service: { source: ['protocol'], tests: [] },
+  keyring: { source: ['protocol'], tests: [] },
+  'audit-log': { source: ['protocol'], tests: [] },
   client: { source: ['protocol', 'signal'], tests: ['postgres', 'service', 'transport'] },
   transport: { source: ['protocol', 'postgres', 'service'], tests: [] },
-  'business-manager': { source: ['protocol', 'postgres', 'service'], tests: [] },
+  'business-manager': { source: ['protocol', 'postgres', 'service', 'audit-log'], tests: [] },
   'cloud-api': {
-    source: ['protocol', 'postgres', 'service', 'client', 'signal'],
+    source: ['protocol', 'postgres', 'service', 'client', 'signal', 'keyring', 'audit-log'],
     tests: ['transport', 'business-manager'],
   },
   sandbox: { source: ['protocol', 'service', 'client'], tests: ['postgres', 'signal', 'transport'] },
@@ -39,7 +43,10 @@ export const walls: Readonly<Record<string, Wall>> = {
 };
 
 /** Libraries that one workspace keeps to itself: every other one goes through that workspace. */
-export const soleImporters: Readonly<Record<string, string>> = { '@signalapp/libsignal-client': 'signal' };
+export const soleImporters: Readonly<Record<string, string>> = {
+  '@signalapp/libsignal-client': 'signal',
+  pkcs11js: 'keyring',
+};
 
 /** Inside these, the folder `src/http` may import the nouns beside it, and a noun never imports `src/http`. */
 export const services: readonly string[] = ['transport', 'business-manager', 'cloud-api'];

@@ -1,3 +1,74 @@
+view operator.businesses
+  column id text
+  column name text
+   SELECT id,
+    name
+   FROM businesses;
+
+view operator.figures
+  column figure text
+  column part text
+  column value bigint
+   SELECT 'businesses'::text AS figure,
+    ''::text AS part,
+    count(*) AS value
+   FROM businesses
+UNION ALL
+ SELECT 'whatsapp_business_accounts'::text AS figure,
+    ''::text AS part,
+    count(*) AS value
+   FROM whatsapp_business_accounts
+UNION ALL
+ SELECT 'phone_numbers'::text AS figure,
+    phone_numbers.status AS part,
+    count(*) AS value
+   FROM phone_numbers
+  GROUP BY phone_numbers.status
+UNION ALL
+ SELECT 'apps'::text AS figure,
+    ''::text AS part,
+    count(*) AS value
+   FROM apps
+UNION ALL
+ SELECT 'access_tokens'::text AS figure,
+        CASE
+            WHEN (access_tokens.revoked_at_ms IS NULL) THEN 'kept'::text
+            ELSE 'revoked'::text
+        END AS part,
+    count(*) AS value
+   FROM access_tokens
+  GROUP BY
+        CASE
+            WHEN (access_tokens.revoked_at_ms IS NULL) THEN 'kept'::text
+            ELSE 'revoked'::text
+        END;
+
+view operator.phone_numbers
+  column id text
+  column phone_number text
+  column status text
+  column verified_name text
+  column waba_id text
+   SELECT id,
+    waba_id,
+    phone_number,
+    verified_name,
+    status
+   FROM phone_numbers;
+
+view operator.whatsapp_business_accounts
+  column business_id text
+  column currency text
+  column id text
+  column name text
+  column timezone_id text
+   SELECT id,
+    business_id,
+    name,
+    currency,
+    timezone_id
+   FROM whatsapp_business_accounts;
+
 table public.access_tokens
   column app_id text not null
   column business_id text not null
@@ -23,9 +94,17 @@ table public.admin_log
   column action text not null
   column actor text not null
   column at_ms bigint not null
+  column id uuid not null default gen_random_uuid()
   column ids jsonb not null
+  constraint admin_log_id_key UNIQUE (id)
   constraint admin_log_pkey PRIMARY KEY ("position")
   CREATE TRIGGER admin_log_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.admin_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_admin_log_change()
+
+table public.admin_log_places
+  column id uuid not null
+  column log_index bigint not null
+  constraint admin_log_places_log_index_key UNIQUE (log_index)
+  constraint admin_log_places_pkey PRIMARY KEY (id)
 
 sequence public.admin_log_position_seq as bigint increment 1
 

@@ -1,9 +1,127 @@
+view operator.figures
+  column figure text
+  column part text
+  column value bigint
+   SELECT 'numbers'::text AS figure,
+    numbers.state AS part,
+    count(*) AS value
+   FROM numbers
+  GROUP BY numbers.state
+UNION ALL
+ SELECT 'outbox'::text AS figure,
+        CASE
+            WHEN (outbox.envelopes IS NULL) THEN 'queued'::text
+            ELSE 'encrypted'::text
+        END AS part,
+    count(*) AS value
+   FROM outbox
+  GROUP BY
+        CASE
+            WHEN (outbox.envelopes IS NULL) THEN 'queued'::text
+            ELSE 'encrypted'::text
+        END
+UNION ALL
+ SELECT 'outbox_oldest_accepted_at_ms'::text AS figure,
+    ''::text AS part,
+    (min(outbox.accepted_s) * 1000) AS value
+   FROM outbox
+ HAVING (count(*) > 0)
+UNION ALL
+ SELECT 'webhook_events'::text AS figure,
+    webhook_events.kind AS part,
+    count(*) AS value
+   FROM webhook_events
+  GROUP BY webhook_events.kind
+UNION ALL
+ SELECT 'webhook_oldest_event_at_ms'::text AS figure,
+    ''::text AS part,
+    min(webhook_events.happened_at_ms) AS value
+   FROM webhook_events
+ HAVING (count(*) > 0)
+UNION ALL
+ SELECT 'webhook_troubles'::text AS figure,
+    ''::text AS part,
+    count(*) AS value
+   FROM webhook_troubles
+UNION ALL
+ SELECT 'seal_refusals'::text AS figure,
+    seal_refusals.in_table AS part,
+    (sum(seal_refusals.count))::bigint AS value
+   FROM seal_refusals
+  GROUP BY seal_refusals.in_table
+UNION ALL
+ SELECT 'erasures'::text AS figure,
+        CASE
+            WHEN (erasures.done_at_ms IS NULL) THEN 'begun'::text
+            ELSE 'done'::text
+        END AS part,
+    count(*) AS value
+   FROM erasures
+  GROUP BY
+        CASE
+            WHEN (erasures.done_at_ms IS NULL) THEN 'begun'::text
+            ELSE 'done'::text
+        END;
+
+view operator.released_statistics
+  column day integer
+  column direction text
+  column messages integer
+  column people integer
+  column region text
+  column type text
+   SELECT day,
+    region,
+    direction,
+    type,
+    messages,
+    people
+   FROM released_statistics;
+
+table public.accepted_terms
+  column accepted_at_ms bigint not null
+  column accepted_by text not null
+  column app_id text not null
+  column version text not null
+  column waba_id text not null
+  constraint accepted_terms_pkey PRIMARY KEY (waba_id, version)
+  CREATE TRIGGER accepted_terms_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.accepted_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_compliance_change()
+
+CREATE OR REPLACE FUNCTION public.announce_audit_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NOTIFY audit_entries;
+  RETURN NULL;
+END
+$function$
+
 table public.app_subscriptions
   column app_id text not null
   column callback_url text not null
   column fields text[] not null
   column updated_at_ms bigint not null
   constraint app_subscriptions_pkey PRIMARY KEY (app_id)
+
+table public.audit_entries
+  column at_ms bigint not null
+  column details jsonb not null
+  column id uuid not null
+  column kind text not null
+  column log_index bigint
+  column phone_number_id text
+  column seq bigint not null identity always
+  column waba_id text
+  constraint audit_entries_log_index_key UNIQUE (log_index)
+  constraint audit_entries_pkey PRIMARY KEY (id)
+  CREATE INDEX audit_entries_of_account ON public.audit_entries USING btree (waba_id, log_index)
+  CREATE INDEX audit_entries_pending ON public.audit_entries USING btree (seq) WHERE (log_index IS NULL)
+  CREATE TRIGGER audit_entries_announced AFTER INSERT ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION announce_audit_entries()
+  CREATE TRIGGER audit_entries_are_not_emptied BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()
+  CREATE TRIGGER audit_entries_stay BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
+
+sequence public.audit_entries_seq_seq as bigint increment 1
 
 table public.base_keys
   column base_key bytea not null
@@ -48,20 +166,41 @@ BEGIN
 END;
 $function$
 
+table public.erased_subjects
+  column phone_number_id text not null
+  column receipt_id uuid not null
+  column shard integer not null
+  column subject_id uuid not null
+  constraint erased_subjects_pkey PRIMARY KEY (receipt_id, phone_number_id, subject_id)
+
+table public.erasures
+  column begun_at_ms bigint not null
+  column done_at_ms bigint
+  column keys_destroyed_at_ms bigint
+  column messages integer not null default 0
+  column receipt_id uuid not null
+  column sessions integer not null default 0
+  column waba_id text not null
+  constraint erasures_pkey PRIMARY KEY (receipt_id)
+
 table public.messages partition by RANGE (accepted_s)
   column accepted_s bigint not null
   column message_id text not null
   column phone_number_id text not null
+  column retention_hours smallint not null
   column retries smallint not null default 0
   column sealed bytea not null storage external statistics 0
   column sent_by_business boolean not null
   column state text not null
+  column subject_id uuid not null
   constraint messages_pkey PRIMARY KEY (phone_number_id, message_id, sent_by_business, accepted_s)
   constraint messages_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'received'::text])))
+  CREATE INDEX messages_short_lived ON ONLY public.messages USING btree (((accepted_s + (retention_hours * 3600)))) WHERE (retention_hours < 720)
 
 table public.numbers
   column account_id uuid
   column device_id smallint
+  column leaving_since_ms bigint
   column phone_number text not null
   column phone_number_id text not null
   column pin_failures smallint not null default 0
@@ -70,13 +209,16 @@ table public.numbers
   column pump_epoch bigint not null default 0
   column pump_owner integer
   column registered_at_ms bigint
+  column retention_hours smallint not null default 720
   column sealed_device bytea
   column state text not null
   column transport_registration_id text
   column verified_name text not null
   column waba_id text not null
   constraint numbers_pkey PRIMARY KEY (phone_number_id)
+  constraint numbers_retention_hours_check CHECK (((retention_hours >= 1) AND (retention_hours <= 720)))
   constraint numbers_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'verified'::text, 'registered'::text])))
+  CREATE INDEX numbers_leaving ON public.numbers USING btree (leaving_since_ms) WHERE (leaving_since_ms IS NOT NULL)
   CREATE UNIQUE INDEX numbers_account ON public.numbers USING btree (account_id)
 
 table public.outbox
@@ -89,7 +231,9 @@ table public.outbox
   column message_id text
   column outbox_id bigint not null identity always
   column phone_number_id text not null
+  column retention_hours smallint
   column sealed bytea storage external statistics 0
+  column subject_id uuid
   constraint outbox_pkey PRIMARY KEY (phone_number_id, outbox_id)
   CREATE INDEX outbox_queued ON public.outbox USING btree (phone_number_id, outbox_id) WHERE (envelopes IS NULL)
 
@@ -101,6 +245,7 @@ table public.prekeys
   column phone_number_id text not null
   column prekey_id integer not null
   column sealed bytea not null storage external statistics 0
+  column sealed_at_ms bigint not null
   constraint prekeys_kind_check CHECK ((kind = ANY (ARRAY['one-time'::text, 'signed'::text, 'kyber-one-time'::text, 'kyber-last-resort'::text])))
   constraint prekeys_pkey PRIMARY KEY (phone_number_id, kind, prekey_id)
 
@@ -111,14 +256,126 @@ table public.processed_envelopes
   column processed_at_ms bigint not null
   constraint processed_envelopes_pkey PRIMARY KEY (phone_number_id, envelope_id)
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.log_index IS NULL
+    AND to_jsonb(NEW) - 'log_index' = to_jsonb(OLD) - 'log_index' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'audit_entries is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.refuse_compliance_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.refuse_statistics_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$function$
+
+table public.released_statistics
+  column day integer not null
+  column direction text not null
+  column messages integer
+  column people integer
+  column region text not null
+  column type text not null
+  constraint released_statistics_check CHECK (((messages IS NULL) = (people IS NULL)))
+  constraint released_statistics_day_fkey FOREIGN KEY (day) REFERENCES statistics_budget(day)
+  constraint released_statistics_direction_check CHECK ((direction = ANY (ARRAY['sent'::text, 'received'::text])))
+  constraint released_statistics_pkey PRIMARY KEY (day, region, direction, type)
+  CREATE TRIGGER released_statistics_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.released_statistics FOR EACH STATEMENT EXECUTE FUNCTION refuse_statistics_change()
+
+table public.seal_refusals
+  column count bigint not null
+  column day integer not null
+  column in_table text not null
+  constraint seal_refusals_pkey PRIMARY KEY (in_table, day)
+
+table public.session_generations
+  column generation bigint not null
+  column phone_number_id text not null
+  constraint session_generations_pkey PRIMARY KEY (phone_number_id)
+
 table public.sessions with (toast_tuple_target=8160)
   column account_id uuid not null
   column device_id smallint not null
   column phone_number_id text not null
   column sealed bytea not null storage external statistics 0
+  column subject_id uuid
   column used_at_ms bigint not null
   column version bigint not null
   constraint sessions_pkey PRIMARY KEY (phone_number_id, account_id, device_id)
+
+table public.statistics_budget
+  column day integer not null
+  column messages_epsilon_millis integer not null
+  column people_epsilon_millis integer not null
+  column region text not null
+  column spent_at_ms bigint not null
+  constraint statistics_budget_check CHECK (((messages_epsilon_millis > 0) AND (people_epsilon_millis > 0)))
+  constraint statistics_budget_check1 CHECK (((messages_epsilon_millis + people_epsilon_millis) <= 1000))
+  constraint statistics_budget_pkey PRIMARY KEY (day)
+  CREATE TRIGGER statistics_budget_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statistics_budget FOR EACH STATEMENT EXECUTE FUNCTION refuse_statistics_change()
+
+table public.statistics_contributions
+  column cells text[] not null statistics 0
+  column day integer not null
+  column person_token bytea not null statistics 0
+  constraint statistics_contributions_cells_check CHECK (((cardinality(cells) >= 1) AND (cardinality(cells) <= 10)))
+  constraint statistics_contributions_pkey PRIMARY KEY (day, person_token)
+
+table public.statistics_days
+  column day integer not null
+  column salt bytea not null statistics 0
+  constraint statistics_days_pkey PRIMARY KEY (day)
+
+table public.sub_processor_versions
+  column declared_at_ms bigint not null
+  column entries jsonb not null
+  column standing jsonb not null
+  column version integer not null
+  constraint sub_processor_versions_pkey PRIMARY KEY (version)
+  CREATE TRIGGER sub_processor_versions_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sub_processor_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_compliance_change()
+
+table public.subject_lookups
+  column hour integer not null
+  column person_hash bytea not null statistics 0
+  column phone_number_id text not null
+  column subject_id uuid not null
+  constraint subject_lookups_pkey PRIMARY KEY (phone_number_id, hour, person_hash)
+  CREATE INDEX subject_lookups_by_hour ON public.subject_lookups USING btree (hour)
+
+table public.subject_shards
+  column shard integer not null
+  column subjects integer not null
+  column version integer not null
+  constraint subject_shards_pkey PRIMARY KEY (shard)
+
+table public.subjects
+  column phone_number_id text not null
+  column shard integer not null
+  column shard_version integer not null
+  column subject_id uuid not null
+  column used_hour integer not null
+  column wrapped_key bytea not null statistics 0
+  constraint subjects_pkey PRIMARY KEY (phone_number_id, subject_id)
+  CREATE INDEX subjects_by_use ON public.subjects USING btree (used_hour)
+  CREATE INDEX subjects_of_shard ON public.subjects USING btree (shard)
 
 table public.subscribed_apps
   column app_id text not null
@@ -126,16 +383,23 @@ table public.subscribed_apps
   constraint subscribed_apps_pkey PRIMARY KEY (waba_id, app_id)
 
 table public.webhook_events
-  column accepted_s bigint not null
+  column accepted_s bigint
   column app_id text not null
   column error_code integer
   column event_id bigint not null identity always
+  column field text
   column happened_at_ms bigint not null
   column kind text not null
-  column message_id text not null
-  column phone_number_id text not null
-  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text])))
-  constraint webhook_events_pkey PRIMARY KEY (phone_number_id, app_id, event_id)
+  column message_id text
+  column owner_id text not null
+  column value jsonb
+  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'account'::text])))
+  constraint webhook_events_pkey PRIMARY KEY (owner_id, app_id, event_id)
+  constraint webhook_events_shape_check CHECK (
+CASE kind
+    WHEN 'account'::text THEN ((field IS NOT NULL) AND (value IS NOT NULL) AND (num_nonnulls(message_id, accepted_s, error_code) = 0))
+    ELSE ((message_id IS NOT NULL) AND (accepted_s IS NOT NULL) AND (num_nonnulls(field, value) = 0))
+END)
 
 sequence public.webhook_events_event_id_seq as bigint increment 1
 
@@ -144,5 +408,5 @@ table public.webhook_troubles
   column attempts integer not null
   column failing_since_ms bigint not null
   column next_attempt_at_ms bigint not null
-  column phone_number_id text not null
-  constraint webhook_troubles_pkey PRIMARY KEY (phone_number_id, app_id)
+  column owner_id text not null
+  constraint webhook_troubles_pkey PRIMARY KEY (owner_id, app_id)

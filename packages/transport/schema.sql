@@ -1,3 +1,53 @@
+view operator.figures
+  column figure text
+  column part text
+  column value bigint
+   SELECT 'accounts'::text AS figure,
+        CASE
+            WHEN (accounts.closed_at_ms IS NULL) THEN 'open'::text
+            ELSE 'closed'::text
+        END AS part,
+    count(*) AS value
+   FROM accounts
+  GROUP BY
+        CASE
+            WHEN (accounts.closed_at_ms IS NULL) THEN 'open'::text
+            ELSE 'closed'::text
+        END
+UNION ALL
+ SELECT 'registrations'::text AS figure,
+        CASE
+            WHEN registrations.verified THEN 'verified'::text
+            ELSE 'unverified'::text
+        END AS part,
+    count(*) AS value
+   FROM registrations
+  GROUP BY
+        CASE
+            WHEN registrations.verified THEN 'verified'::text
+            ELSE 'unverified'::text
+        END
+UNION ALL
+ SELECT 'mailbox_items'::text AS figure,
+    mailbox.kind AS part,
+    count(*) AS value
+   FROM mailbox
+  GROUP BY mailbox.kind
+UNION ALL
+ SELECT 'mailbox_oldest_stored_at_ms'::text AS figure,
+    ''::text AS part,
+    oldest.at_ms AS value
+   FROM ( SELECT min(mailbox.stored_at_ms) AS at_ms
+           FROM mailbox) oldest
+  WHERE (oldest.at_ms IS NOT NULL)
+UNION ALL
+ SELECT 'one_time_prekeys'::text AS figure,
+    one_time_prekeys.kind AS part,
+    count(*) AS value
+   FROM one_time_prekeys
+  WHERE (one_time_prekeys.handed_out_at_ms IS NULL)
+  GROUP BY one_time_prekeys.kind;
+
 table public.accounts
   column account_id uuid not null
   column closed_at_ms bigint

@@ -25,8 +25,8 @@ const leakingClient = mutant(
 /** A Cloud API that forgets to seal what it keeps. */
 const unsealedMessages = mutant(
   'packages/cloud-api/src/messages/accept-queue.ts',
-  'this.#sealer.sealForHour(key, place, record)];\n  }\n\n  #receiptRow',
-  'record];\n  }\n\n  #receiptRow',
+  'const sealed = await this.#sealRecord(message, subject, { place, record });',
+  'const sealed = (await this.#sealRecord(message, subject, { place, record }), record);',
 );
 
 /** Converses in canaries, then looks for them everywhere outside the phones. Returns every place they were found in. */

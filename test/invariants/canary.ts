@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, globSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A text that stands nowhere else, and every form it could leak in. */
+/** A text or bytes that stand nowhere else, and every form they could leak in. */
 export class Canary {
-  readonly text = `canary${randomBytes(18).toString('hex')}`;
+  readonly text: string;
   readonly #forms: readonly (readonly [string, Buffer])[];
 
-  constructor() {
-    const bytes = Buffer.from(this.text);
+  constructor(planted: string | Buffer = `canary${randomBytes(18).toString('hex')}`) {
+    const bytes = Buffer.from(planted);
+    this.text = bytes.toString();
     this.#forms = [
       ['utf-8', bytes],
       ['utf-16', Buffer.from(this.text, 'utf16le')],

@@ -9,12 +9,17 @@ const usageExitCode = 2;
 
 /** Errors whose message says all that a person needs; of others the stack is shown too. */
 const plainErrors = new Set([
+  'CloudApiCallError',
   'ConfigError',
   'DataFolderError',
   'DataFolderInUseError',
   'DatabaseUnavailableError',
   'EmbeddedServerError',
+  'KeyringLockedError',
+  'KeyringPolicyError',
+  'ExportFolderError',
   'PortTakenError',
+  'ReaderRoleMissingError',
   'StatementFailedError',
   'SystemStartError',
 ]);

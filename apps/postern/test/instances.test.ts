@@ -38,7 +38,14 @@ test('a second start on the same folder is refused, and doctor sees the first', 
   for (const system of ['cloudApi', 'transport', 'businessManager', 'sandbox'])
     assert.match(doctor.stdout, new RegExp(`"system ${system}","ok":true`));
   assert.equal(statSync(folder.dir).mode & 0o777, 0o700);
-  for (const file of ['secrets.json', 'sandbox.json', 'keyring/keyring.json', 'config/cloud-api.json', 'instance.json'])
+  for (const file of [
+    'secrets.json',
+    'sandbox.json',
+    'keyring/keys.1',
+    'keyring/root.1',
+    'config/cloud-api.json',
+    'instance.json',
+  ])
     assert.equal(statSync(join(folder.dir, file)).mode & 0o777, 0o600, file);
 });
 

@@ -50,8 +50,12 @@ export function temporaryFolder(): { dir: string; remove: () => void } {
 }
 
 /** Runs the program to its end. */
-export async function runProgram(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runProgram(
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (text.stdout += chunk));
   child.stderr.on('data', (chunk) => (text.stderr += chunk));

@@ -1,3 +1,4 @@
+import { limits } from '@postern/protocol';
 import { Type, type Static } from 'typebox';
 
 /** Settings of the Business Manager. */
@@ -11,6 +12,10 @@ export const businessManagerConfig = Type.Object({
   serviceToken: Type.String({ minLength: 16 }),
   /** 32 bytes in hex; app secrets are derived from it. Whoever changes it changes every app's secret. */
   masterKey: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
+  /** The folder of the audit log of what administrators do; made when it is missing. */
+  auditFolder: Type.String({ minLength: 1 }),
+  /** Opens `/operator/metrics` to its bearer. Without it that does not exist. */
+  operatorToken: Type.Optional(Type.String({ minLength: limits.minOperatorTokenCharacters })),
 });
 
 export type BusinessManagerConfig = Static<typeof businessManagerConfig>;

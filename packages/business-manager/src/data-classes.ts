@@ -1,5 +1,5 @@
 /** The classes of data that the Business Manager may hold, as the access table of the design names them. */
-type DataClass = 'business-information' | 'secret-hash' | 'operational';
+export type DataClass = 'business-information' | 'secret-hash' | 'operational';
 
 /** The class of every column of every table and view. A test compares this with the live schema. */
 export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = {
@@ -66,5 +66,27 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     action: 'operational',
     ids: 'business-information',
     at_ms: 'operational',
+    id: 'operational',
+  },
+  admin_log_places: { id: 'operational', log_index: 'operational' },
+};
+
+/** The class of every column of the views that an operator may read. */
+export const operatorViews: Readonly<Record<string, Readonly<Record<string, DataClass | 'figures'>>>> = {
+  figures: { figure: 'figures', part: 'figures', value: 'figures' },
+  businesses: { id: 'business-information', name: 'business-information' },
+  whatsapp_business_accounts: {
+    id: 'business-information',
+    business_id: 'business-information',
+    name: 'business-information',
+    currency: 'business-information',
+    timezone_id: 'business-information',
+  },
+  phone_numbers: {
+    id: 'business-information',
+    waba_id: 'business-information',
+    phone_number: 'business-information',
+    verified_name: 'business-information',
+    status: 'business-information',
   },
 };

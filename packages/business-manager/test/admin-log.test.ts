@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { LogReader, verifyLog } from '@postern/audit-log';
 import { createBusinessSetup, startRig, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -75,4 +77,19 @@ test('the log cannot be changed, not even by its own database role', async () =>
   for (const sql of ['UPDATE admin_log SET actor = $$x$$', 'DELETE FROM admin_log', 'TRUNCATE admin_log'])
     await assert.rejects(rig.database.execute(sql), /append-only/);
   assert.deepEqual(await log(), entries);
+});
+
+test('every entry comes into the Merkle log, in its order', async () => {
+  const entries = await log();
+  while ((await LogReader.find(rig.auditFolder))?.size !== entries.length) await setTimeout(20);
+  const logged = await LogReader.find(rig.auditFolder);
+  assert.ok(logged);
+  for (const [index, { position, actor, action, ids }] of entries.entries()) {
+    const entry = JSON.parse(Buffer.from(await logged.entryAt(index)).toString()) as Record<string, unknown>;
+    assert.deepEqual(
+      [entry['position'], entry['actor'], entry['action'], entry['ids']],
+      [position, actor, action, ids],
+    );
+  }
+  assert.deepEqual(await verifyLog(rig.auditFolder), { size: entries.length, problems: [] });
 });

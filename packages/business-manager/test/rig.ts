@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '@postern/protocol';
 import type { Database } from '@postern/postgres';
 import { createTestDatabase } from '@postern/postgres/testing';
@@ -75,6 +78,7 @@ export interface Rig {
   /** The same database, as the test looks into it. */
   database: Database;
   logged: string[];
+  auditFolder: string;
   admin: Call;
   service: Call;
   stop(): Promise<void>;
@@ -90,18 +94,21 @@ export async function startRig(route = async (url: string) => url): Promise<Rig>
   const logged: string[] = [];
   const logger = createLogger({ system: 'business-manager', write: (line) => logged.push(line) });
   const databaseUrl = await route(testDatabase.url);
-  const config = { databaseUrl, host: '127.0.0.1', port: 0, adminToken, serviceToken, masterKey };
+  const auditFolder = mkdtempSync(join(tmpdir(), 'postern-audit-'));
+  const config = { databaseUrl, host: '127.0.0.1', port: 0, adminToken, serviceToken, masterKey, auditFolder };
   const running = await startBusinessManager({ config, clock, logger });
   return {
     url: running.url,
     clock,
     database: testDatabase.db,
     logged,
+    auditFolder,
     admin: caller(running.url, adminToken),
     service: caller(running.url, serviceToken),
     async stop() {
       await running.stop();
       await testDatabase.drop();
+      rmSync(auditFolder, { recursive: true });
     },
   };
 }

@@ -10,6 +10,7 @@ const env = {
   BM_ADMIN_TOKEN: adminToken,
   BM_SERVICE_TOKEN: serviceToken,
   BM_MASTER_KEY: masterKey,
+  BM_AUDIT_FOLDER: 'unused',
 };
 const read = (changes: Record<string, string> = {}) =>
   readConfig(businessManagerConfig, { prefix: 'BM_', env: { ...env, ...changes } });
@@ -28,4 +29,12 @@ test('one token for both the admin API and the service API is refused', async ()
   const logger = createLogger({ system: 'test', write: () => undefined });
   const config = read({ BM_SERVICE_TOKEN: adminToken });
   await assert.rejects(startBusinessManager({ config, clock: systemClock, logger }), ConfigError);
+});
+
+test('an operator token that is the admin or the service token as well is refused', async () => {
+  const logger = createLogger({ system: 'test', write: () => undefined });
+  for (const token of [adminToken, serviceToken]) {
+    const config = read({ BM_OPERATOR_TOKEN: token });
+    await assert.rejects(startBusinessManager({ config, clock: systemClock, logger }), /operatorToken/);
+  }
 });

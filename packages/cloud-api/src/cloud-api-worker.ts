@@ -1,18 +1,25 @@
-import { TransportConnection } from '@postern/client';
+import { Registrar, TransportConnection } from '@postern/client';
 import { openDatabase, type Database } from '@postern/postgres';
-import { limits, type Clock } from '@postern/protocol';
+import { MovableClock, type Clock } from '@postern/protocol';
 import type { Logger, Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
+import { startAuditSequencer } from './audit/audit-sequencer.ts';
 import type { CloudApiConfig } from './config.ts';
-import { openKeyring } from './keyring/open-keyring.ts';
 import { MessageReader } from './messages/message-reader.ts';
-import { dropOldPartitions, ensurePartitions } from './messages/partitions.ts';
+import { ensurePartitions } from './messages/partitions.ts';
 import { LifeSign } from './pump/life-sign.ts';
 import { PumpWorker } from './pump/worker.ts';
-import { Sealer } from './sealing/sealer.ts';
+import { Eraser, erasuresChannel } from './erasure/eraser.ts';
+import { ErasureSweep } from './erasure/erasure-sweep.ts';
+import { OffBoarding } from './numbers/off-boarding.ts';
+import { Retention } from './retention/retention.ts';
+import { Upkeep } from './upkeep.ts';
+import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
+import { StatisticsRelease } from './statistics/statistics-release.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
+import { accountEventsChannel } from './webhooks/events.ts';
 
 interface WorkerStart {
   readonly config: CloudApiConfig;
@@ -21,43 +28,68 @@ interface WorkerStart {
 }
 
 /** Starts the working half of the Cloud API: pumps and webhook delivery. The HTTP half is a process of its own. */
-export async function startCloudApiWorker({ config, clock, logger }: WorkerStart): Promise<Running> {
+export async function startCloudApiWorker({ config, clock: machineClock, logger }: WorkerStart): Promise<Running> {
   const db = openDatabase({ url: config.databaseUrl, applicationName: 'cloud-api-worker', logger });
-  const sealer = new Sealer(openKeyring(config.keyringFile, db), config.region);
+  const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
+  const { clock, stored } = storage;
   const fetcher = new EndpointFetcher({ allowLoopback: config.allowLoopbackWebhooks });
   const businessManager = new BusinessManagerClient({
     url: config.businessManagerUrl,
     serviceToken: config.serviceToken,
   });
   const secrets = new AccessCache({ source: businessManager, clock });
-  const messages = new MessageReader({ db, sealer, clock });
+  const messages = new MessageReader({ db, stored });
   const delivery = new WebhookDelivery({ db, messages, secrets, fetcher, clock, logger });
   const connection = new TransportConnection({ url: config.transportUrl, log: logger });
   const life = await LifeSign.start(db, logger);
   const onCommitted = (phoneNumberId: string) => delivery.wake(phoneNumberId);
-  const worker = new PumpWorker({ db, sealer, connection, clock, logger, workerId: life.workerId, onCommitted });
+  const worker = new PumpWorker({ db, storage, connection, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());
-  const upkeep = setInterval(() => void keepPartitions(db, clock, logger), limits.partitionUpkeepIntervalMs);
+  const upkeep = makeUpkeep({ config, db, storage, logger });
+  await db.listen(erasuresChannel, () => upkeep.wake());
+  const { region, maxRetentionHours } = config;
+  const statistics = new StatisticsRelease({ db, region, maxRetentionHours, clock, logger });
+  if (machineClock instanceof MovableClock) {
+    machineClock.onMove(() => upkeep.wake());
+    machineClock.onMove(() => statistics.wake());
+  }
+  const sequencer = await startAuditSequencer({ db, folder: config.auditFolder, logger });
+  await upkeep.start();
+  await statistics.start();
+  await db.listen(accountEventsChannel, () => delivery.wakeAll());
   await delivery.start();
   await worker.start();
   const stop = async () => {
-    clearInterval(upkeep);
+    await upkeep.stop();
+    await statistics.stop();
     await worker.stop();
     connection.close();
     await delivery.stop();
     await fetcher.close();
     await life.stop();
+    await storage.close();
+    await sequencer.stop();
     await db.close();
   };
   return { announce: {}, stop };
 }
 
-async function keepPartitions(db: Database, clock: Clock, logger: Logger): Promise<void> {
-  try {
-    await ensurePartitions(db, clock.now());
-    const dropped = await dropOldPartitions(db, clock.now());
-    if (dropped > 0) logger.info({ dropped }, 'days past their storage time were dropped');
-  } catch (error) {
-    logger.warn({ err: error }, 'the upkeep of partitions failed; will be tried again');
-  }
+/** What is done from time to time. The retention comes first: what is past its time needs no erasing. */
+function makeUpkeep({
+  config,
+  db,
+  storage,
+  logger,
+}: Omit<WorkerStart, 'clock'> & { db: Database; storage: SealedStorage }): Upkeep {
+  const { keyring, clock, audit } = storage;
+  const eraser = new Eraser({ db, storage });
+  const registrar = new Registrar(config.transportUrl);
+  return new Upkeep(
+    [
+      new Retention({ db, keyring, clock, logger }),
+      new ErasureSweep({ db, eraser, audit, clock, logger }),
+      new OffBoarding({ db, storage, registrar, logger }),
+    ],
+    logger,
+  );
 }

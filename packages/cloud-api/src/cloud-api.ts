@@ -1,17 +1,24 @@
 import { Registrar } from '@postern/client';
-import { openDatabase } from '@postern/postgres';
+import { listFigures, openDatabase } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
-import { listen, type Logger, type Running } from '@postern/service';
+import { addMetrics, checkTokensDiffer, listen, type Logger, type Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
+import { AuditRows } from './audit/audit-rows.ts';
+import { startCompliance } from './compliance/compliance.ts';
 import type { CloudApiConfig } from './config.ts';
+import { gauges } from './gauges.ts';
+import { Eraser } from './erasure/eraser.ts';
+import { PersonExport } from './export/person-export.ts';
 import { createGraphHttp } from './http/graph-http.ts';
+import { addKeyringState } from './http/operator-keyring.ts';
 import type { Services } from './http/operation.ts';
-import { openKeyring } from './keyring/open-keyring.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { Numbers } from './numbers/numbers.ts';
-import { Sealer } from './sealing/sealer.ts';
+import { OffBoarding } from './numbers/off-boarding.ts';
+import { openSealedStorage } from './sealed-storage.ts';
+import { ReleasedStatistics } from './statistics/released-statistics.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { Subscriptions } from './webhooks/subscriptions.ts';
 
@@ -22,7 +29,13 @@ interface CloudApiStart {
 }
 
 /** Starts the HTTP half of the Cloud API on a database that was migrated. The working half is a process of its own. */
-export async function startCloudApi({ config, clock, logger }: CloudApiStart): Promise<Running & { url: string }> {
+export async function startCloudApi({
+  config,
+  clock: machineClock,
+  logger,
+}: CloudApiStart): Promise<Running & { url: string }> {
+  const { serviceToken, operatorToken } = config;
+  checkTokensDiffer({ serviceToken, operatorToken });
   const db = openDatabase({
     url: config.databaseUrl,
     applicationName: 'cloud-api',
@@ -30,28 +43,51 @@ export async function startCloudApi({ config, clock, logger }: CloudApiStart): P
     logger,
     ...(config.maxDatabaseConnections !== undefined && { maxConnections: config.maxDatabaseConnections }),
   });
-  const keyring = openKeyring(config.keyringFile, db);
-  const sealer = new Sealer(keyring, config.region);
-  const acceptQueue = new AcceptQueue({ db, sealer, clock });
+  const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
+  const { clock, stored } = storage;
+  const compliance = await startCompliance({ config, db, ...storage });
+  const acceptQueue = new AcceptQueue({ db, ...storage });
   const fetcher = new EndpointFetcher({ allowLoopback: config.allowLoopbackWebhooks });
   const registrar = new Registrar(config.transportUrl);
   const http = createGraphHttp({
     logger,
+    ...(operatorToken !== undefined && {
+      operator: { token: operatorToken, statistics: new ReleasedStatistics(db), clock },
+    }),
     services: {
       ...openAccess(config, clock),
       clock,
       acceptQueue,
-      messages: new MessageReader({ db, sealer, clock }),
-      numbers: new Numbers({ db, keyring, sealer, registrar, clock }),
-      subscriptions: new Subscriptions({ db, clock, fetcher }),
+      messages: new MessageReader({ db, stored }),
+      numbers: new Numbers({
+        db,
+        storage,
+        registrar,
+        offBoarding: new OffBoarding({ db, storage, registrar, logger }),
+      }),
+      subscriptions: new Subscriptions({ db, clock, fetcher, audit: storage.audit }),
+      compliance,
+      audit: { rows: new AuditRows(db), folder: config.auditFolder },
+      eraser: new Eraser({ db, storage }),
+      personExport: new PersonExport({ db, storage }),
     },
   });
+  addMetrics(http, {
+    system: 'cloud-api',
+    token: operatorToken,
+    logger,
+    gauges,
+    readFigures: () => listFigures(db, limits.maxFigures),
+    operationOf: ({ operationName }) => operationName,
+  });
+  addKeyringState(http, { token: operatorToken, keyring: storage.keyring });
   const url = await listen(http, config);
   const stop = async () => {
     // Requests under way are answered first; then nothing can reach the rest any more.
     await http.close();
     await acceptQueue.close();
     await fetcher.close();
+    await storage.close();
     await db.close();
   };
   return { url, announce: { url }, stop };

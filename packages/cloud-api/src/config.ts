@@ -10,12 +10,45 @@ export const cloudApiConfig = Type.Object({
   /** Where the Business Manager answers, and what it wants to see. */
   businessManagerUrl: Type.String({ pattern: '^https?://' }),
   serviceToken: Type.String({ minLength: 16 }),
-  /** The file of the keys that seal what is kept; made when it is missing. */
-  keyringFile: Type.String({ minLength: 1 }),
+  /** The folder of the keys that seal what is kept; made when it is missing. Both halves of the Cloud API use it. */
+  keyringFolder: Type.String({ minLength: 1 }),
+  /** The folder of the audit log, for both halves too: what was done with keys and content, as a Merkle log. */
+  auditFolder: Type.String({ minLength: 1 }),
+  /** Where the root key lies when it is to lie elsewhere, for example on a volume that no backup takes. */
+  keyringRootFolder: Type.Optional(Type.String({ minLength: 1 })),
+  /** A file with the passphrase that seals the root key. */
+  keyringPassphraseFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** A PKCS#11 token that holds the root key: its library, its label, and a file with its PIN. */
+  keyringPkcs11Library: Type.Optional(Type.String({ minLength: 1 })),
+  keyringPkcs11Token: Type.Optional(Type.String({ minLength: 1 })),
+  keyringPkcs11PinFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** What our keys on the token are called by; each installation that shares a token has its own. */
+  keyringPkcs11Label: Type.String({ pattern: '^[A-Za-z0-9._-]{1,32}$', default: 'postern' }),
+  /** How old copies of the keyring WITH its root key may be, wherever they are. 0 when the root key is never copied. */
+  keyringBackupMaxAgeHours: Type.Integer({ minimum: 0, maximum: 720, default: 0 }),
+  /**
+   * The longest time for which anything may be kept here. With the age of keyring backups it must not exceed 30 days.
+   * Fixed when the keyring is made.
+   */
+  maxRetentionHours: Type.Integer({ minimum: 24, maximum: 720, default: 720 }),
+  /** The keyring is lost for good: give up what it sealed, so that its numbers can be registered anew. */
+  acceptLostKeyring: Type.Boolean({ default: false }),
+  /** Believe the machine's clock although it has jumped forward: the time it shows, in ISO 8601. */
+  acceptClockAt: Type.Optional(Type.String({ format: 'date-time' })),
   /** The region whose keys seal what is kept here. */
   region: Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$', default: 'local' }),
   /** Whether webhooks may go to this very machine. For the sandbox only. */
   allowLoopbackWebhooks: Type.Boolean({ default: false }),
+  /** Where the other systems keep their data, for the record of processing. Not declared when left out. */
+  transportRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),
+  businessManagerRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),
+  /** A JSON file with the list of sub-processors; nobody is one when it is left out. */
+  subProcessorsFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** The terms of processing that businesses are asked to accept, and where they can be read. */
+  termsVersion: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'postern-1' }),
+  termsUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+  /** The token with which the operator reads the statistics. Without one nobody can. */
+  operatorToken: Type.Optional(Type.String({ minLength: 16 })),
   maxDatabaseConnections: Type.Optional(Type.Integer({ minimum: 2, maximum: 1_000 })),
 });
 

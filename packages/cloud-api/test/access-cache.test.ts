@@ -9,7 +9,15 @@ import { BusinessManagerClient, BusinessManagerUnavailableError } from '../src/a
 import { FreshCache } from '../src/access/fresh-cache.ts';
 
 const node = '1234567890123456';
-const access = { active: true, kind: 'system_user', appId: '1', appName: 'App', scopes: [], expiresAtMs: null };
+const access = {
+  active: true,
+  kind: 'system_user',
+  appId: '1',
+  appName: 'App',
+  userId: '2',
+  scopes: [],
+  expiresAtMs: null,
+};
 const app = { kind: 'app', id: node, name: 'App' };
 
 /** The far end of the wire: answers as the test says, and counts what it is asked. */

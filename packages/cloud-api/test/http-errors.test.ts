@@ -13,6 +13,7 @@ const introspect: AccessSource['introspect'] = async () => ({
   kind: 'system_user',
   appId: '1',
   appName: 'App',
+  userId: '2',
   scopes: ['whatsapp_business_messaging'],
   expiresAtMs: null,
   node: {
@@ -29,7 +30,7 @@ async function sendWhileFailing(context: TestContext, failure: unknown) {
   const services = {
     clock: systemClock,
     access: { introspect },
-    numbers: { findState: async () => 'registered' },
+    numbers: { findRetentionHours: async () => 720 },
     acceptQueue: { acceptMessage: () => Promise.reject(failure) },
   } as unknown as Services;
   const logged: string[] = [];

@@ -42,10 +42,6 @@ test('a number is verified by its code and registered with a pin, each step with
   assert.deepEqual([registered.status, registered.body], [200, { success: true }]);
   assert.equal((await post('register', { ...product, pin: '123456' })).status, 200);
   assertError(await post('register', { ...product, pin: '654321' }), 400, 133005);
-
-  const deregister = await post('deregister', {});
-  assertError(deregister, 400, 100);
-  assert.match(deregister.body.error.message, /not supported yet/);
 });
 
 test('a number shows its default fields, or those that are asked for', async () => {

@@ -9,22 +9,25 @@ import {
   newAccountId,
   parseMessageId,
 } from '@postern/protocol';
-import { openKeyring } from '../src/keyring/open-keyring.ts';
-import { encodeMessageRecord } from '../src/messages/message-record.ts';
-import { MessageReader, messageRow } from '../src/messages/message-reader.ts';
+import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
-import { Sealer } from '../src/sealing/sealer.ts';
+import type { StoredReceipt } from '../src/messages/stored-messages.ts';
+import type { SealedStorage } from '../src/sealed-storage.ts';
 import { assertError, startRig, type Answer, type Rig } from './http-rig.ts';
+import { openTestStorage, storeSealed } from './storage-rig.ts';
 
 let rig: Rig;
-let sealer: Sealer;
+let storage: SealedStorage;
 const person = '16505551234';
 before(async () => {
   rig = await startRig();
   await rig.register(rig.bank);
-  sealer = new Sealer(openKeyring(rig.keyringFile, rig.db), 'local');
+  storage = await openTestStorage(rig);
 });
-after(() => rig.stop());
+after(async () => {
+  await storage.close();
+  await rig.stop();
+});
 
 const hello = { messaging_product: 'whatsapp', to: person, type: 'text', text: { body: 'Hello' } };
 
@@ -37,7 +40,7 @@ async function openStored(answer: Answer) {
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   const wamid = decodeWamid(answer.body.messages[0].id);
   assert.ok(wamid?.sentByBusiness);
-  const reader = new MessageReader({ db: rig.db, sealer, clock: rig.clock });
+  const reader = new MessageReader({ db: rig.db, stored: storage.stored });
   const acceptedS = parseInt(wamid.messageId.slice(0, 8), 16);
   const [opened] = await reader.openAll(rig.bank.phoneNumberId, [
     { messageId: wamid.messageId, sentByBusiness: true, acceptedS },
@@ -202,14 +205,8 @@ async function storeInbound(messageId: string): Promise<{ wamid: string; account
   const content = encode(ContentSchema, {
     body: { case: 'message', value: { messageId, body: { case: 'text', value: { body: 'Hi' } } } },
   });
-  const record = encodeMessageRecord({ person: person as never, accountId, callbackData: null, content });
-  const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(id, false), acceptedS };
-  const sealed = sealer.sealForHour(await sealer.hourKey(acceptedS), place, record);
-  await rig.db.query(
-    `INSERT INTO messages (phone_number_id, message_id, sent_by_business, accepted_s, state, sealed)
-     VALUES ($1, $2, false, $3, 'received', $4)`,
-    [phoneNumberId, messageId, acceptedS, sealed],
-  );
+  const record = { person: person as never, accountId, callbackData: null, content };
+  await storeSealed(rig.db, storage, { phoneNumberId, messageId: id, sentByBusiness: false, acceptedS, record });
   return { wamid: encodeWamid({ phoneNumber: person as never, sentByBusiness: false, messageId: id }), accountId };
 }
 
@@ -223,14 +220,14 @@ test('a read receipt for a message that came in is stored for the person it came
     assert.deepEqual([answer.status, answer.body], [200, { success: true }]);
     assert.deepEqual(await rig.countRows(), { messages: rows.messages, outbox: rows.outbox + 1 });
   }
-  const [row] = await rig.db.query<{ account_id: string; accepted_s: number; sealed: Buffer }>(
-    'SELECT account_id, accepted_s, sealed FROM outbox WHERE message_id IS NULL ORDER BY outbox_id DESC LIMIT 1',
+  const [row] = await rig.db.query<StoredReceipt>(
+    `SELECT account_id, accepted_s, retention_hours, subject_id, sealed
+     FROM outbox WHERE message_id IS NULL ORDER BY outbox_id DESC LIMIT 1`,
   );
   assert.ok(row);
   assert.equal(row.account_id, accountId);
-  const acceptedS = row.accepted_s;
-  const place = { table: 'outbox', column: 'sealed', phoneNumberId: rig.bank.phoneNumberId, row: accountId, acceptedS };
-  const content = decode(ContentSchema, sealer.openForHour(await sealer.hourKey(acceptedS), place, row.sealed));
+  const [opened] = await storage.stored.openReceipts(rig.bank.phoneNumberId, [row], 'sending');
+  const content = opened && decode(ContentSchema, opened);
   assert.deepEqual(content?.body.case === 'readReceipt' && content.body.value.messageIds, [messageId]);
 });
 

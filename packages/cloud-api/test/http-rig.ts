@@ -15,6 +15,8 @@ import {
 import { Value } from 'typebox/value';
 import { startCodeGateway } from '../../../test/rigs/real-transport.ts';
 import { startCloudApi } from '../src/cloud-api.ts';
+import { storageConfig } from './storage-rig.ts';
+import type { CloudApiConfig } from '../src/config.ts';
 import { migrationsDir } from '../src/migrations.ts';
 
 /** The fields of any answer that a test looks at; each answer has its own of them. */
@@ -128,10 +130,12 @@ async function issueToken(
 interface RigOptions {
   /** May lead the Cloud API to its database another way. */
   route?: (databaseUrl: string) => Promise<string>;
+  /** Settings of the Cloud API other than usual. */
+  config?: Partial<CloudApiConfig>;
 }
 
 /** The Cloud API's HTTP half with all its neighbours, each real and on a database of its own. */
-export async function startRig({ route = async (url) => url }: RigOptions = {}) {
+export async function startRig({ route = async (url) => url, config = {} }: RigOptions = {}) {
   const clock = new MovableClock();
   const logged: string[] = [];
   const logger = createLogger({ system: 'test', level: 'debug', write: (line) => logged.push(line) });
@@ -142,6 +146,7 @@ export async function startRig({ route = async (url) => url }: RigOptions = {}) 
     databases.push(made);
     return made;
   };
+  const folder = mkdtempSync(join(tmpdir(), 'postern-cloud-api-'));
   const managerDatabase = await makeDatabase('business_manager', businessManagerMigrations);
   const startManager = (port: number) =>
     startBusinessManager({
@@ -152,6 +157,7 @@ export async function startRig({ route = async (url) => url }: RigOptions = {}) 
         adminToken,
         serviceToken,
         masterKey: '0f'.repeat(32),
+        auditFolder: join(folder, 'audit', 'business-manager'),
       },
       clock,
       logger: silent,
@@ -173,23 +179,17 @@ export async function startRig({ route = async (url) => url }: RigOptions = {}) 
   });
 
   const database = await makeDatabase('cloud_api', migrationsDir);
-  const folder = mkdtempSync(join(tmpdir(), 'postern-cloud-api-'));
-  const keyringFile = join(folder, 'keyring.json');
-  const cloudApi = await startCloudApi({
-    config: {
-      databaseUrl: await route(database.url),
-      host: '127.0.0.1',
-      port: 0,
-      transportUrl: transport.url,
-      businessManagerUrl: manager.url,
-      serviceToken,
-      keyringFile,
-      region: 'local',
-      allowLoopbackWebhooks: true,
-    },
-    clock,
-    logger,
+  const keyringFolder = join(folder, 'keyring');
+  const settings = storageConfig(keyringFolder, {
+    databaseUrl: await route(database.url),
+    port: 0,
+    transportUrl: transport.url,
+    businessManagerUrl: manager.url,
+    serviceToken,
+    allowLoopbackWebhooks: true,
+    ...config,
   });
+  const cloudApi = await startCloudApi({ config: settings, clock, logger });
   let stopped: Promise<void> | null = null;
   const stopCloudApi = () => (stopped ??= cloudApi.stop());
   const bank = await createBusiness(admin, 'Bank');
@@ -207,10 +207,14 @@ export async function startRig({ route = async (url) => url }: RigOptions = {}) 
 
   return {
     url: cloudApi.url,
+    /** The settings of the Cloud API, for its other half. */
+    config: settings,
     clock,
     logged,
     db: database.db,
-    keyringFile,
+    databaseUrl: database.url,
+    keyringFolder,
+    auditFolder: join(keyringFolder, '..', 'audit'),
     codes: gateway.codes,
     bank,
     graph,

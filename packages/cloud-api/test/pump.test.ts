@@ -4,7 +4,6 @@ import { FencedError } from '@postern/client';
 import { claimNumbers } from '../src/pump/number-claim.ts';
 import { NumberStore, StaleSessionError } from '../src/pump/number-store.ts';
 import { NumberError } from '../src/numbers/numbers.ts';
-import { silent } from '../../../test/rigs/real-transport.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
 
 let rig: Awaited<ReturnType<typeof startRig>>;
@@ -18,7 +17,7 @@ const shows = (body: string) => (items: { text?: { body: string } }[]) => items.
 
 async function eventsOf(phoneNumberId: string): Promise<string[]> {
   const rows = await rig.db.query<{ kind: string }>(
-    'SELECT kind FROM webhook_events WHERE phone_number_id = $1 ORDER BY event_id',
+    'SELECT kind FROM webhook_events WHERE owner_id = $1 ORDER BY event_id',
     [phoneNumberId],
   );
   return rows.map(({ kind }) => kind);
@@ -26,10 +25,10 @@ async function eventsOf(phoneNumberId: string): Promise<string[]> {
 
 /** Claims what is free as this worker would, and opens the store of one of these numbers. */
 async function claimStore(id: string, workerId: number): Promise<NumberStore> {
-  const { db, sealer, clock } = rig;
+  const { db, storage } = rig;
   const number = (await claimNumbers(db, workerId)).find(({ phoneNumberId }) => phoneNumberId === id);
   assert.ok(number);
-  return NumberStore.open({ db, sealer, clock, number, logger: silent });
+  return new NumberStore({ db, storage, number });
 }
 
 test('a number needs its code before it is registered, and its PIN after that', async () => {

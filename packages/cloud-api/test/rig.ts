@@ -6,16 +6,16 @@ import { Registrar, TransportConnection } from '@postern/client';
 import { createTestDatabase } from '@postern/postgres/testing';
 import { ContentSchema, encode, type PhoneNumber } from '@postern/protocol';
 import { silent, startRealTransport } from '../../../test/rigs/real-transport.ts';
-import { openKeyring } from '../src/keyring/open-keyring.ts';
 import { AcceptQueue } from '../src/messages/accept-queue.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
 import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
 import { Numbers } from '../src/numbers/numbers.ts';
+import { OffBoarding } from '../src/numbers/off-boarding.ts';
 import { workerLockClass } from '../src/pump/number-claim.ts';
 import { PumpWorker } from '../src/pump/worker.ts';
-import { Sealer } from '../src/sealing/sealer.ts';
+import { openTestStorage } from './storage-rig.ts';
 
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 
@@ -26,18 +26,23 @@ export async function startRig() {
   const database = await createTestDatabase({ name: 'cloud_api', migrationsDir });
   const { db } = database;
   const dir = mkdtempSync(join(tmpdir(), 'postern-cloud-'));
-  const keyring = openKeyring(join(dir, 'keyring.json'), db);
-  const sealer = new Sealer(keyring, 'local');
-  const numbers = new Numbers({ db, keyring, sealer, registrar: new Registrar(transport.url), clock });
+  const keyringFolder = join(dir, 'keyring');
+  const storage = await openTestStorage({ databaseUrl: database.url, db, clock, keyringFolder });
+  const registrar = new Registrar(transport.url);
+  const offBoarding = new OffBoarding({ db, storage, registrar, logger: silent });
+  const numbers = new Numbers({ db, storage, registrar, offBoarding });
   await ensurePartitions(db, clock.now());
-  const accepts = new AcceptQueue({ db, sealer, clock });
+  const accepts = new AcceptQueue({ db, ...storage });
   const stops: (() => Promise<void>)[] = [];
   return {
     db,
+    transportDb: transport.db,
+    databaseUrl: database.url,
     clock,
-    sealer,
+    storage,
+    keyringFolder,
     accepts,
-    messages: new MessageReader({ db, sealer, clock }),
+    messages: new MessageReader({ db, stored: storage.stored }),
     async registerNumber(phoneNumberId: string, phoneNumber: PhoneNumber) {
       const info = { phoneNumberId, phoneNumber, verifiedName: 'Shop', wabaId: '1' };
       await numbers.requestCode(info);
@@ -46,6 +51,7 @@ export async function startRig() {
       return info;
     },
     numbers,
+    offBoarding,
     codeOf: transport.codeOf,
     /** A worker as a process of its own would be: with its own connections. */
     async startWorker(workerId: number) {
@@ -54,9 +60,8 @@ export async function startRig() {
       const committed = new Set<() => void>();
       const worker = new PumpWorker({
         db,
-        sealer,
+        storage,
         connection,
-        clock,
         logger: silent,
         workerId,
         onCommitted: () => committed.forEach((listener) => listener()),
@@ -84,6 +89,7 @@ export async function startRig() {
         phoneNumberId,
         messageId,
         acceptedS: Math.floor(now / 1000),
+        retentionHours: 720,
         to,
         content,
         callbackData: null,
@@ -104,6 +110,7 @@ export async function startRig() {
     async stop() {
       await Promise.all(stops.map((stop) => stop()));
       await transport.stop();
+      await storage.close();
       await database.drop();
       rmSync(dir, { recursive: true });
     },

@@ -22,7 +22,7 @@ const program = new URL('programs/webhook-delivery.ts', import.meta.url).pathnam
 async function runUntilCrash(point: string): Promise<void> {
   const armedDir = mkdtempSync(join(tmpdir(), 'postern-armed-'));
   writeFileSync(join(armedDir, `program:${point}`), '');
-  const child = spawn(process.execPath, [program, rig.url, rig.keyringFile, appSecret], {
+  const child = spawn(process.execPath, [program, rig.url, rig.keyringFolder, appSecret], {
     env: patchedEnvironment([killAt(point, armedDir)]),
     stdio: ['ignore', 'inherit', 'inherit'],
   });

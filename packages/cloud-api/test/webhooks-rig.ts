@@ -5,20 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { insertRows, type Queryable } from '@postern/postgres';
+import type { Queryable } from '@postern/postgres';
 import { createTestDatabase } from '@postern/postgres/testing';
 import { ContentSchema, encode, encodeWamid, MovableClock, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { createLogger } from '@postern/service';
-import { openKeyring } from '../src/keyring/open-keyring.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
-import { MessageReader, messageRow } from '../src/messages/message-reader.ts';
-import { encodeMessageRecord } from '../src/messages/message-record.ts';
+import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
-import { insertMessages } from '../src/messages/message-rows.ts';
-import { Sealer } from '../src/sealing/sealer.ts';
 import { WebhookDelivery, type WebhookDeliveryOptions } from '../src/webhooks/delivery.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
+import { openTestStorage, storeSealed } from './storage-rig.ts';
 import { queueWebhookEvents, type NewWebhookEvent, type WebhookEventKind } from '../src/webhooks/events.ts';
 
 export const person = '15550002222' as PhoneNumber;
@@ -123,18 +120,19 @@ export async function startWebhookRig() {
   const { db } = database;
   const clock = new MovableClock();
   const dir = mkdtempSync(join(tmpdir(), 'postern-webhooks-'));
-  const keyringFile = join(dir, 'keyring.json');
-  const sealer = new Sealer(openKeyring(keyringFile, db), 'local');
+  const keyringFolder = join(dir, 'keyring');
+  const storage = await openTestStorage({ databaseUrl: database.url, db, clock, keyringFolder });
   await ensurePartitions(db, clock.now());
   const logged: string[] = [];
   const logger = createLogger({ system: 'test', level: 'debug', write: (line) => logged.push(line) });
-  const messages = new MessageReader({ db, sealer, clock });
+  const messages = new MessageReader({ db, stored: storage.stored });
   const secrets = { appSecret: () => Promise.resolve(appSecret) };
   const stops: (() => Promise<void> | void)[] = [];
   return {
     db,
     url: database.url,
-    keyringFile,
+    keyringFolder,
+    audit: storage.audit,
     clock,
     logged,
     messages,
@@ -182,12 +180,8 @@ export async function startWebhookRig() {
           },
         },
       });
-      const record = encodeMessageRecord({ person, accountId: null, callbackData, content });
-      const row = messageRow(messageId, sentByBusiness);
-      const place = { table: 'messages', column: 'sealed', phoneNumberId, row, acceptedS };
-      const sealed = sealer.sealForHour(await sealer.hourKey(acceptedS), place, record);
-      const state = sentByBusiness ? 'accepted' : 'received';
-      await insertRows(db, insertMessages, [[phoneNumberId, messageId, sentByBusiness, acceptedS, state, sealed]]);
+      const record = { person, accountId: null, callbackData, content };
+      await storeSealed(db, storage, { phoneNumberId, messageId, sentByBusiness, acceptedS, record });
       return { messageId, acceptedS, wamid: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }) };
     },
     eventOf(kind: WebhookEventKind, { messageId, acceptedS }: StoredMessage): NewWebhookEvent {
@@ -218,6 +212,7 @@ export async function startWebhookRig() {
     },
     async stop() {
       for (const stop of stops.toReversed()) await stop();
+      await storage.close();
       await database.drop();
       rmSync(dir, { recursive: true });
     },

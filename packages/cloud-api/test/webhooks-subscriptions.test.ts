@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '@postern/postgres/testing';
 import { systemClock } from '@postern/protocol';
+import { AuditTrail } from '../src/audit/audit-trail.ts';
 import { migrationsDir } from '../src/migrations.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
 import { ForbiddenUrlError } from '../src/webhooks/endpoint-url.ts';
@@ -25,7 +26,9 @@ const fetcher = new EndpointFetcher({ allowLoopback: true, timeoutMs: 200 });
 
 before(async () => {
   database = await createTestDatabase({ name: 'cloud_api', migrationsDir });
-  subscriptions = new Subscriptions({ db: database.db, clock: systemClock, fetcher });
+  const { db } = database;
+  const audit = new AuditTrail({ db, clock: systemClock });
+  subscriptions = new Subscriptions({ db, clock: systemClock, fetcher, audit });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -39,6 +39,18 @@ export class TransactionRolledBackError extends Error {
   }
 }
 
+/** A role that only reads is to be given rights, and it does not exist. */
+export class ReaderRoleMissingError extends Error {
+  override readonly name = 'ReaderRoleMissingError';
+  readonly retryable = false;
+
+  constructor(role: string) {
+    super(
+      `There is no role "${role}". Make it with CREATE ROLE, or give its password and a connection that may make it.`,
+    );
+  }
+}
+
 /** PostgreSQL refused a statement. It carries names from the schema and never a value. */
 export class StatementFailedError extends Error {
   override readonly name = 'StatementFailedError';

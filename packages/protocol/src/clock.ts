@@ -10,6 +10,7 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** A clock that runs ahead of the machine's by an offset which can be moved. Never backwards. */
 export class MovableClock implements Clock {
   #offsetMs: number;
+  readonly #listeners: (() => void)[] = [];
 
   constructor(offsetMs = 0) {
     this.#offsetMs = offsetMs;
@@ -25,6 +26,13 @@ export class MovableClock implements Clock {
 
   /** Sets the offset; a smaller one than the present one is ignored, because time never goes backwards here. */
   setOffset(offsetMs: number): void {
-    this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
+    if (offsetMs <= this.#offsetMs) return;
+    this.#offsetMs = offsetMs;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back after each move, for what would otherwise wait for a timer. */
+  onMove(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 }

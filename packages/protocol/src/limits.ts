@@ -73,10 +73,15 @@ export const limits = {
   maxHttpConnections: 10_000,
   maxRequestedFields: 100,
   maxWebhookFields: 64,
+  // How long before its effect a new or changed sub-processor is announced.
+  subProcessorNoticeMs: 30 * dayMs,
+  maxSubProcessors: 200,
+  maxSubProcessorCharacters: 200,
+  maxSubProcessorsFileBytes: 512 * 1024,
+  maxAcceptedTermsListed: 1_000,
 
   claimIntervalMs: 10_000,
   lifeSignRetryMs: 250,
-  partitionUpkeepIntervalMs: hourMs,
   maxPinFailures: 5,
   pinLockMs: 10 * minuteMs,
 
@@ -117,7 +122,82 @@ export const limits = {
 
   // Keyring
   hourMs,
-  storageTtlMs: 30 * dayMs,
+  maxRetentionHours: 720,
+  // How long before its time is over a key is destroyed, for skewed clocks and a late sweep. The short ones are for
+  // numbers that keep their messages for less than a day.
+  timeKeyMarginMs: 10 * minuteMs,
+  shortTimeKeySlotMs: 5 * minuteMs,
+  shortTimeKeyMarginMs: minuteMs,
+  rootMaxAgeMs: hourMs,
+  // How often a process looks whether another one has changed the keys.
+  keyringRereadMs: 5_000,
+  clockLookMs: 1_000,
+  maxClockJumpMs: hourMs,
+  // For how long the machine may have been off without its clock being doubted.
+  maxMachineOffMs: 60 * dayMs,
+  clockAcceptanceMs: dayMs,
+
+  // Sealing, subjects and retention
+  maxCachedSubjects: 100_000,
+  sealedChunkBytes: 64 * 1024,
+  maxSubjectsPerShard: 1_000,
+  maxSubjectTries: 5,
+  maxLookupHoursPerQuery: 48,
+  upkeepIntervalMs: 30_000,
+  maxRowsPerRetentionSweep: 5_000,
+  prekeyResealedAfterMs: 7 * dayMs,
+  maxErasuresWaiting: 100,
+  leavingGraceMs: dayMs,
+  maxExportedMessagesPerPage: 100,
+
+  // Statistics
+  // What one person adds to a day at most: messages, and cells in which they are counted as a person.
+  statisticsMessagesPerPerson: 10,
+  statisticsCellsPerPerson: 4,
+  // What a day costs one person's privacy: ε in thousandths.
+  statisticsMessagesEpsilonMillis: 500,
+  statisticsPeopleEpsilonMillis: 500,
+  // With noise. A cell with less in it is not shown.
+  statisticsMinPeople: 50,
+  statisticsMinMessages: 90,
+  statisticsRounding: 10,
+  // From the beginning of a day to its release: the day itself, and one more for what comes late.
+  statisticsCountedHours: 48,
+  statisticsLookMs: 10 * minuteMs,
+  maxStatisticsDaysPerLook: 400,
+  maxStatisticsDaysPerAnswer: 400,
+  defaultStatisticsDaysPerAnswer: 30,
+
+  // The audit log
+  // The format (C2SP tlog-tiles) gives an entry's length two bytes.
+  maxLogEntryBytes: 65_535,
+  maxEntriesPerAppend: 512,
+  maxLogProblems: 100,
+  auditSequenceMs: 1_000,
+  maxNotedKeyUses: 10_000,
+
+  // Metrics
+  // How old the figures of the database may be that a scrape is answered with.
+  figuresMaxAgeMs: 10_000,
+  maxFigures: 200,
+  minOperatorTokenCharacters: 16,
+
+  // Verification of an installation
+  // How late upkeep may be before it counts as not done.
+  verifySlackMs: 5 * minuteMs,
+  verifySampleRows: 200,
+  verifyHttpTimeoutMs: 5_000,
+  verifyStatementTimeoutMs: minuteMs,
+  canaryTimeoutMs: 20_000,
+  maxVerifySearchedBytes: 4 * 1024 * 1024 * 1024,
+  maxVerifyFindings: 20,
+
+  // Erasing and exporting a person with the program
+  erasureWaitMs: minuteMs,
+  maxErasureWaitMs: hourMs,
+  erasureLookMs: 250,
+  personDataTimeoutMs: minuteMs,
+  maxPersonDataAnswerBytes: 64 * 1024 * 1024,
 
   // The transport's own bounds
   maxSockets: 20_000,

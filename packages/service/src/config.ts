@@ -50,3 +50,15 @@ export function readConfig<Schema extends TObject>(schema: Schema, source: Confi
       `Set ${environmentName(source.prefix, name)}, or "${name}" in the config file.`,
   );
 }
+
+/**
+ * Insists that no two of these tokens are the same: whoever has one must not have what another opens.
+ * @throws ConfigError that names two settings
+ */
+export function checkTokensDiffer(tokens: Readonly<Record<string, string | undefined>>): void {
+  const names = Object.keys(tokens).filter((name) => tokens[name] !== undefined && tokens[name] !== '');
+  for (const [index, name] of names.entries()) {
+    const twin = names.slice(0, index).find((other) => tokens[other] === tokens[name]);
+    if (twin !== undefined) throw new ConfigError(`The settings ${twin} and ${name} must differ.`);
+  }
+}

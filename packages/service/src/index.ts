@@ -1,6 +1,7 @@
 export * from './config.ts';
 export * from './http.ts';
 export * from './log.ts';
+export * from './metrics.ts';
 export * from './process.ts';
 export * from './redactor.ts';
 export * from './secret.ts';

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Type } from 'typebox';
 import {
+  checkTokensDiffer,
   ConfigError,
   createInternalHttp,
   createLogger,
@@ -79,4 +80,13 @@ test('an internal API refuses a wrong token and a body that is no JSON, and tell
   assert.equal(failed.status, 500);
   assert.ok(!(await failed.text()).includes('secret inside'));
   await app.close();
+});
+
+test('two settings with one token are refused by name; a token that is not set is like no other', () => {
+  checkTokensDiffer({ adminToken: 'one', serviceToken: 'two', operatorToken: undefined, inspectToken: undefined });
+  checkTokensDiffer({ verifierToken: '', operatorToken: '' });
+  assert.throws(() => checkTokensDiffer({ adminToken: 'one', serviceToken: 'two', operatorToken: 'one' }), {
+    name: 'ConfigError',
+    message: 'The settings adminToken and operatorToken must differ.',
+  });
 });

@@ -14,6 +14,8 @@ export const transportConfig = Type.Object({
   verifierToken: Type.String({ default: '' }),
   /** Opens `/v1/inspect`, which shows what the tables hold. Without it that does not exist. */
   inspectToken: Type.Optional(Type.String({ minLength: 16 })),
+  /** Opens `/operator/metrics` to its bearer. Without it that does not exist. */
+  operatorToken: Type.Optional(Type.String({ minLength: limits.minOperatorTokenCharacters })),
   helloTimeoutMs: positive(limits.helloTimeoutMs),
   pingIntervalMs: positive(limits.pingIntervalMs),
   sweepIntervalMs: positive(limits.sweepIntervalMs),

@@ -59,3 +59,8 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     stored_at_ms: 'operational',
   },
 };
+
+/** The class of every column of the views that an operator may read. */
+export const operatorViews: Readonly<Record<string, Readonly<Record<string, DataClass | 'figures'>>>> = {
+  figures: { figure: 'figures', part: 'figures', value: 'figures' },
+};

@@ -1,11 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { limits, type Clock } from '@postern/protocol';
-import { openDatabase, type Database } from '@postern/postgres';
-import { createInternalHttp, listen, Secret, type Logger, type Running } from '@postern/service';
+import { listFigures, openDatabase, type Database } from '@postern/postgres';
+import {
+  addMetrics,
+  checkTokensDiffer,
+  createInternalHttp,
+  listen,
+  Secret,
+  type Logger,
+  type Running,
+} from '@postern/service';
 import { Accounts } from './accounts/accounts.ts';
 import { PhoneNumberCache } from './accounts/phone-number-cache.ts';
 import type { TransportConfig } from './config.ts';
 import { Expiry } from './expiry.ts';
+import { gauges } from './gauges.ts';
 import { closeAccount } from './http/close-account.ts';
 import { createAccount } from './http/create-account.ts';
 import { createRegistration } from './http/create-registration.ts';
@@ -47,9 +56,12 @@ interface Nouns {
 /**
  * Starts the transport on its migrated database. It takes over from another process on the same database: that one
  * can write no more, and stops.
+ * @throws ConfigError when two of the tokens are the same
  */
 export async function startTransport(options: TransportOptions): Promise<Running & { url: string }> {
   const { config } = options;
+  const { verifierToken, inspectToken, operatorToken } = config;
+  checkTokensDiffer({ verifierToken, inspectToken, operatorToken });
   const databases = openDatabases(options);
   let stop = () => closeDatabases(databases);
   try {
@@ -132,6 +144,8 @@ function toOperations({ logger }: TransportOptions, { accounts, keys, writes, ma
 
 function createHttp({ config, logger }: TransportOptions, nouns: Nouns, db: Database): FastifyInstance {
   const http = createInternalHttp(logger);
+  const readFigures = () => listFigures(db, limits.maxFigures);
+  addMetrics(http, { system: 'transport', token: config.operatorToken, logger, gauges, readFigures });
   createRegistration(http, nouns.registrations);
   verifyCode(http, nouns.registrations);
   createAccount(http, nouns.registrations);

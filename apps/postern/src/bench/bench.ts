@@ -11,6 +11,7 @@ import { measureBacklog, type BacklogFigures } from './backlog.ts';
 import { LoadRun, type LoadFigures } from './load.ts';
 import { listProcessMemory, type ProcessMemory } from './process-memory.ts';
 import { measureRawRate } from './raw-rate.ts';
+import { measureSealCost, type SealCost } from './seal-cost.ts';
 
 export interface BenchOptions {
   readonly people: number;
@@ -25,7 +26,7 @@ export interface BenchOptions {
 }
 
 /** What one run measured. Rates are per second, times in milliseconds, memory in megabytes. */
-export interface BenchResult extends LoadFigures {
+export interface BenchResult extends LoadFigures, SealCost {
   readonly people: number;
   readonly seconds: number;
   readonly rawEncryptPerSecond: number;
@@ -103,6 +104,7 @@ function summarize(options: BenchOptions, { figures, memory, backlog, raw }: Mea
     ratio: Math.round((figures.sentPerSecond / raw) * 1000) / 1000,
     memory,
     backlog,
+    ...measureSealCost(contentBytes()),
     leftOut: leftOut(options),
   };
 }

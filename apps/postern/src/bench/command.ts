@@ -41,6 +41,7 @@ function describe(result: BenchResult): string {
     `  sent          ${rate(sentPerSecond)}   in the mailbox; at the phone after ${ms(result.endToEndMsP50)} (half), ${ms(result.endToEndMsP99)} (99 %)`,
     `  libsignal     ${rate(rawEncryptPerSecond)}   encrypting alone, one core, same run`,
     `  ratio         ${ratio.toFixed(3)}     sent / libsignal`,
+    `  sealing       ${result.sealUs.toFixed(1)} µs a message, opening ${result.openUs.toFixed(1)} µs, one core`,
     ...(result.errors > 0 ? [`  errors        ${result.errors}`] : []),
     '',
     `  memory        ${mb(total)} in all`,

@@ -1,6 +1,8 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { limits } from '@postern/protocol';
+import type { BusinessAccess } from '../business/business-access.ts';
 import { isSystemName, systemNames } from '../instance/systems.ts';
-import { parsePort, parseUrl } from './option-values.ts';
+import { parsePort, parseUrl, parseWaId, parseWholeNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was given on the command line, by the names in {@link Command.options}. */
@@ -23,6 +25,15 @@ const data = { type: 'string', default: './data' } as const;
 const json = { type: 'boolean', default: false } as const;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
+
+/** With whose right, and where, something is done for a business. */
+const accessOptions = { data, url: text, waba: text, 'token-file': text } as const;
+const accessDetails = [
+  '--data DIR      the data folder of the sandbox that runs (./data); its business asks',
+  '--url URL       another Cloud API, with --waba and a token',
+  "--waba ID       the business account's id",
+  '--token-file F  a file with the token; or it stands in POSTERN_TOKEN',
+] as const;
 
 /** Every command of the program. Each loads its code when it is run. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -72,20 +83,23 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   migrate: {
-    usage: '[--config DIR] [--distribute]',
+    usage: '[--config DIR] [--operator-role NAME] [--distribute]',
     summary: 'Brings the databases of transport, business-manager and cloud-api up to date.',
     details: [
       '--config DIR    a folder with <system>.json files that name each databaseUrl; otherwise from the environment:',
       '                POSTERN_TRANSPORT_DATABASE_URL, POSTERN_BUSINESS_MANAGER_DATABASE_URL, POSTERN_CLOUD_API_DATABASE_URL',
+      '--operator-role NAME',
+      '                lets this role, which CREATE ROLE has made, read the views of the schema "operator" and nothing else',
       '--distribute    spreads the tables over a Citus cluster (not there yet)',
     ],
-    options: { config: text, distribute: flag },
+    options: { config: text, 'operator-role': text, distribute: flag },
     maxWords: 0,
     async run(values) {
       if (values['distribute'] === true)
         throw new UsageError('--distribute is not there yet: this version migrates single PostgreSQL databases only.');
       const { migrateAll } = await import('../commands/migrate.ts');
-      return migrateAll({ configDir: values['config'] === undefined ? null : String(values['config']) });
+      const given = (name: string) => (values[name] === undefined ? null : String(values[name]));
+      return migrateAll({ configDir: given('config'), operatorRole: given('operator-role') });
     },
   },
   doctor: {
@@ -102,6 +116,71 @@ export const commands: Readonly<Record<string, Command>> = {
       const { doctor } = await import('../commands/doctor.ts');
       const port = parsePort(String(values['port']));
       return doctor({ data: String(values['data']), port, json: values['json'] === true });
+    },
+  },
+  verify: {
+    usage: '[--data DIR | --config DIR | --log FOLDER [CHECKPOINT...]] [--json]',
+    summary: 'Checks what Postern states about privacy on an installation, statement by statement.',
+    details: [
+      '--data DIR      the data folder (./data)',
+      '--config DIR    a folder with <system>.json files instead; what needs a file that is not there is not checked',
+      '--log FOLDER    checks this audit log alone, by its files',
+      'CHECKPOINT      a file with a checkpoint of that log from before: what it covered must be there still',
+      '--json          one JSON object per statement, for programs',
+    ],
+    options: { data, config: text, log: text, json },
+    maxWords: 100,
+    async run(values, words) {
+      const { verify } = await import('../commands/verify.ts');
+      const given = (name: string) => (values[name] === undefined ? null : String(values[name]));
+      const places = { data: String(values['data']), configDir: given('config'), log: given('log') };
+      return verify({ ...places, earlier: words, json: values['json'] === true });
+    },
+  },
+  erase: {
+    usage: 'WA_ID [--yes] [--wait SECONDS] [--data DIR | --url URL --waba ID [--token-file F]] [--json]',
+    summary: 'Makes all that a business keeps of a person unreadable, at once and for good.',
+    details: [
+      "WA_ID           the person's phone number in international form",
+      '--yes           does not ask',
+      `--wait SECONDS  how long to wait for the rows to go as well (${limits.erasureWaitMs / 1000}); exit code 3 if they have not`,
+      ...accessDetails,
+      '--json          one JSON object per step, for programs',
+    ],
+    options: {
+      ...accessOptions,
+      yes: flag,
+      wait: { type: 'string', default: String(limits.erasureWaitMs / 1000) },
+      json,
+    },
+    maxWords: 1,
+    async run(values, [waId = '']) {
+      const person = parseWaId(waId);
+      const max = limits.maxErasureWaitMs / 1000;
+      const waitMs = parseWholeNumber('wait', values['wait'], { min: 0, max }) * 1000;
+      const { erase } = await import('../commands/erase.ts');
+      const terminal = { input: process.stdin, output: process.stderr };
+      const options = { yes: values['yes'] === true, waitMs, json: values['json'] === true, terminal, write };
+      return erase({ access: await accessOf(values), person, ...options });
+    },
+  },
+  export: {
+    usage: 'WA_ID --to FOLDER [--data DIR | --url URL --waba ID [--token-file F]] [--json]',
+    summary: 'Writes all that a business keeps of a person into a folder: for programs, and as a page to read.',
+    details: [
+      "WA_ID           the person's phone number in international form",
+      '--to FOLDER     a folder that is empty or not there yet; only its owner can enter it',
+      ...accessDetails,
+      '--json          one JSON object, for programs',
+    ],
+    options: { ...accessOptions, to: text, json },
+    maxWords: 1,
+    async run(values, [waId = '']) {
+      const person = parseWaId(waId);
+      if (values['to'] === undefined) throw new UsageError('Name the folder to write into with --to.');
+      const { exportPerson } = await import('../commands/export.ts');
+      const options = { to: String(values['to']), json: values['json'] === true, now: new Date(), write };
+      return exportPerson({ access: await accessOf(values), person, ...options });
     },
   },
   bench: {
@@ -130,3 +209,14 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
 };
+
+function write(output: string): void {
+  process.stdout.write(output);
+}
+
+async function accessOf(values: OptionValues): Promise<BusinessAccess> {
+  const { findBusinessAccess } = await import('../business/business-access.ts');
+  const given = (name: string) => (values[name] === undefined ? null : String(values[name]));
+  const options = { url: given('url'), waba: given('waba'), tokenFile: given('token-file') };
+  return findBusinessAccess({ data: String(values['data']), ...options }, process.env);
+}

@@ -1,3 +1,4 @@
+import { parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
 import { UsageError } from './usage-error.ts';
 
 /** Four ports are needed from this one on. */
@@ -21,4 +22,11 @@ export function parseWholeNumber(name: string, text: unknown, { min, max }: { mi
   const value = Number(text);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new UsageError(`--${name} takes a whole number from ${min} to ${max}.`);
+}
+
+/** Reads a person's number in international form; `+`, `-`, brackets and spaces do not count. @throws UsageError */
+export function parseWaId(text: string): PhoneNumber {
+  const phoneNumber = parsePhoneNumber(text.replace(/[-+() ]/g, ''));
+  if (phoneNumber !== null) return phoneNumber;
+  throw new UsageError('Name a person by their phone number in international form, such as 15551234567.');
 }

@@ -1,19 +1,38 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrate } from '@postern/postgres';
+import { ensureReaderRole, migrate, openDatabase } from '@postern/postgres';
 import { ConfigError } from '@postern/service';
 import { databaseSystems, environmentPrefixes, migrationsOf, type DatabaseSystem } from '../instance/systems.ts';
 
-/** Migrates the three databases. Resolves to the exit code. @throws ConfigError | DatabaseUnavailableError | StatementFailedError */
-export async function migrateAll({ configDir }: { configDir: string | null }): Promise<number> {
+interface MigrateOptions {
+  readonly configDir: string | null;
+  /** A role that is then given the views of the schema `operator`, in each database; none when it is null. */
+  readonly operatorRole: string | null;
+}
+
+/**
+ * Migrates the three databases. Resolves to the exit code.
+ * @throws ConfigError | DatabaseUnavailableError | StatementFailedError | ReaderRoleMissingError
+ */
+export async function migrateAll({ configDir, operatorRole }: MigrateOptions): Promise<number> {
   // All URLs are looked up first, so that a missing one is said before anything is changed.
   const targets = databaseSystems.map((system) => ({ system, url: findUrl(system, configDir) }));
   for (const { system, url } of targets) {
     const applied = await migrate({ url, migrationsDir: migrationsOf(system) });
     const what = applied.length === 0 ? 'nothing to do' : applied.join(', ');
     process.stdout.write(`${system}: ${what}\n`);
+    if (operatorRole !== null) await grantReading(url, operatorRole);
   }
   return 0;
+}
+
+async function grantReading(url: string, role: string): Promise<void> {
+  const db = openDatabase({ url, applicationName: 'postern migrate', maxConnections: 1 });
+  try {
+    await ensureReaderRole(db, { name: role });
+  } finally {
+    await db.close();
+  }
 }
 
 function findUrl(system: DatabaseSystem, configDir: string | null): string {

@@ -16,11 +16,23 @@ export interface PhoneMessage {
   text?: { body: string };
 }
 
+export interface SandboxPerson {
+  name: string;
+  waId: string;
+  online: boolean;
+}
+
+/** Where an instance is, and what one shows there. */
+type Entrance = Pick<
+  Ready,
+  'cloudApi' | 'sandbox' | 'accessToken' | 'sandboxToken' | 'phoneNumberId' | 'displayPhoneNumber'
+>;
+
 /** The HTTP interfaces of an instance, as anybody would use them. */
 export class SandboxClient {
-  readonly #ready: Ready;
+  readonly #ready: Entrance;
 
-  constructor(ready: Ready) {
+  constructor(ready: Entrance) {
     this.#ready = ready;
   }
 
@@ -36,6 +48,10 @@ export class SandboxClient {
   async say(waId: string, body: string): Promise<string> {
     const to = this.#ready.displayPhoneNumber;
     return firstId(await this.#sandbox('POST', `people/${waId}/messages`, { to, type: 'text', text: { body } }));
+  }
+
+  async listPeople(): Promise<SandboxPerson[]> {
+    return ((await this.#sandbox('GET', 'people')) as { people: SandboxPerson[] }).people;
   }
 
   async setOffline(person: string, offline: boolean): Promise<void> {

@@ -32,7 +32,11 @@ function listPrivatePlaces(folder: DataFolder): PrivatePlace[] {
   const configs = existsSync(folder.configDir)
     ? readdirSync(folder.configDir).map((name) => join(folder.configDir, name))
     : [];
-  const files = [folder.secretsFile, folder.sandboxFile, folder.keyringFile, ...configs];
+  const keys = existsSync(folder.keyringDir)
+    ? readdirSync(folder.keyringDir, { withFileTypes: true }).filter((entry) => entry.isFile())
+    : [];
+  const keyFiles = keys.map(({ name }) => join(folder.keyringDir, name));
+  const files = [folder.secretsFile, folder.sandboxFile, ...keyFiles, ...configs];
   return [
     { path: folder.root, mask: 0o077, mode: '700' },
     ...files.filter((path) => existsSync(path)).map((path) => ({ path, mask: 0o177, mode: '600' })),

@@ -10,7 +10,10 @@ export interface DataFolder {
   /** What runs here at present, for `doctor`. */
   readonly instanceFile: string;
   readonly sandboxFile: string;
-  readonly keyringFile: string;
+  /** The keys of the Cloud API: a copy of the database opens nothing without it. */
+  readonly keyringDir: string;
+  /** The audit logs, a folder for each system that has one. */
+  readonly auditDir: string;
   readonly configDir: string;
   readonly logsDir: string;
   /** People's own phones; nothing else holds plaintext. */
@@ -33,7 +36,8 @@ export function describeDataFolder(path: string): DataFolder {
     clockFile: join(root, 'clock.json'),
     instanceFile: join(root, 'instance.json'),
     sandboxFile: join(root, 'sandbox.json'),
-    keyringFile: join(root, 'keyring', 'keyring.json'),
+    keyringDir: join(root, 'keyring'),
+    auditDir: join(root, 'audit'),
     configDir: join(root, 'config'),
     logsDir: join(root, 'logs'),
     peopleDir: join(root, 'people'),
@@ -51,6 +55,10 @@ export function openDataFolder(path: string): DataFolder {
     if (!existsSync(folder.root)) mkdirSync(folder.root, { recursive: true, mode: 0o700 });
     if (!isOurs(folder))
       throw new DataFolderError(`${folder.root} holds other files. Name an empty or a new folder with --data.`);
+    if (existsSync(join(folder.keyringDir, 'keyring.json')))
+      throw new DataFolderError(
+        `${folder.root} was made by Postern 0.1.0, whose messages this version cannot open. Start with a new folder.`,
+      );
     if ((statSync(folder.root).mode & 0o077) !== 0) chmodSync(folder.root, 0o700);
     for (const dir of [folder.configDir, folder.logsDir, folder.peopleDir])
       mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -13,6 +13,7 @@ export interface Secrets {
   readonly serviceToken: string;
   readonly verifierToken: string;
   readonly inspectToken: string;
+  readonly operatorToken: string;
   readonly sandboxToken: string;
   readonly verifyToken: string;
   /** 32 bytes in hex: the Business Manager derives app secrets from it. */
@@ -36,6 +37,7 @@ function createSecrets(): Secrets {
     serviceToken: randomToken('psvc_'),
     verifierToken: randomToken('pver_'),
     inspectToken: randomToken('pins_'),
+    operatorToken: randomToken('popr_'),
     sandboxToken: randomToken('psbx_'),
     verifyToken: randomToken('pwhk_'),
     masterKey: randomBytes(32).toString('hex'),

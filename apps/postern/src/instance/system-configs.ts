@@ -39,21 +39,29 @@ export function writeSystemConfig(system: SystemName, wiring: Wiring): string {
 }
 
 const configOf: Readonly<Record<SystemName, (wiring: Wiring) => object>> = {
-  transport: ({ databaseUrl, ports, secrets: { verifierToken, inspectToken } }) => ({
+  transport: ({ databaseUrl, ports, secrets: { verifierToken, inspectToken, operatorToken } }) => ({
     databaseUrl: databaseUrl('transport'),
     host,
     port: ports.transport,
     verifierUrl: `${systemUrls(ports).sandbox}/codes`,
     verifierToken,
     inspectToken,
+    operatorToken,
   }),
-  'business-manager': ({ databaseUrl, ports, secrets: { adminToken, serviceToken, masterKey } }) => ({
+  'business-manager': ({
+    databaseUrl,
+    folder,
+    ports,
+    secrets: { adminToken, serviceToken, operatorToken, masterKey },
+  }) => ({
     databaseUrl: databaseUrl('business-manager'),
     host,
     port: ports.businessManager,
     adminToken,
     serviceToken,
+    operatorToken,
     masterKey,
+    auditFolder: join(folder.auditDir, 'business-manager'),
   }),
   'cloud-api': cloudApiConfig,
   'cloud-api-worker': cloudApiConfig,
@@ -69,7 +77,11 @@ function cloudApiConfig({ databaseUrl, folder, ports, secrets }: Wiring): object
     transportUrl: transport,
     businessManagerUrl: businessManager,
     serviceToken: secrets.serviceToken,
-    keyringFile: folder.keyringFile,
+    operatorToken: secrets.operatorToken,
+    keyringFolder: folder.keyringDir,
+    auditFolder: join(folder.auditDir, 'cloud-api'),
+    // The clock of a laptop that slept for months is believed: what is kept here is for trying things out.
+    acceptClockAt: new Date().toISOString(),
     allowLoopbackWebhooks: true,
   };
 }

@@ -42,6 +42,8 @@ export interface PrekeyUpload {
   kyberOneTime?: readonly SignedPublicPrekey[];
   signed?: SignedPublicPrekey;
   kyberLastResort?: SignedPublicPrekey;
+  /** Whether the one-time prekeys that the transport has are void. */
+  replacesOneTime?: boolean;
 }
 
 export interface FoundAccount {
@@ -118,6 +120,7 @@ export class Attachment {
     kyberOneTime = [],
     signed,
     kyberLastResort,
+    replacesOneTime = false,
   }: PrekeyUpload): Promise<PrekeyCounts | undefined> {
     const value = {
       attachment: this.#attachedNumber(),
@@ -125,6 +128,7 @@ export class Attachment {
       kyberOneTime: [...kyberOneTime],
       ...(signed && { signed }),
       ...(kyberLastResort && { kyberLastResort }),
+      replacesOneTime,
     };
     const answer = await this.#connection.request({ case: 'putPrekeys', value });
     return answer.case === 'prekeysStored' ? answer.value.prekeys : unexpected(answer.case);

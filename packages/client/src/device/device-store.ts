@@ -135,5 +135,8 @@ export interface DeviceStore extends SignalSource {
 
 export interface PrekeyStatus {
   readonly nextId: number;
+  /** 0 when there is none. */
   readonly signedMadeAtMs: number;
+  /** Whether all private halves are gone: what the transport has of public ones is to be replaced. */
+  readonly isReset: boolean;
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { limits, type Clock, type PrekeyCounts } from '@postern/protocol';
 import {
   generateKyberPrekey,
@@ -9,6 +10,9 @@ import {
 } from '@postern/signal';
 import type { Attachment } from '../connection/attachment.ts';
 import type { DeviceStore } from './device-store.ts';
+
+/** Ids have 24 bits; this leaves half of them for what comes after. */
+const maxFirstId = 2 ** 23;
 
 interface UpkeepOptions {
   readonly store: DeviceStore;
@@ -43,14 +47,17 @@ export class PrekeyUpkeep {
     const { store, attachment, clock } = this.#options;
     if (!this.#isDue || !this.#counts || !attachment.isAttached) return false;
     const { oneTime, kyberOneTime } = this.#counts;
-    const missing = { oneTime: missingOf(oneTime), kyberOneTime: missingOf(kyberOneTime) };
     // What is noted while this runs makes it due once more.
     this.#isDue = false;
     try {
       const status = await store.prekeyStatus();
       const isStale = clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
+      const { isReset } = status;
+      const missing = isReset
+        ? { oneTime: limits.oneTimePrekeys, kyberOneTime: limits.oneTimePrekeys }
+        : { oneTime: missingOf(oneTime), kyberOneTime: missingOf(kyberOneTime) };
       const isNeeded = isStale || missing.oneTime + missing.kyberOneTime > 0;
-      if (isNeeded) await this.#publish(missing, { isStale, firstId: status.nextId });
+      if (isNeeded) await this.#publish(missing, { isStale, isReset, firstId: status.nextId });
       return isNeeded;
     } catch (error) {
       this.#isDue = true;
@@ -60,11 +67,12 @@ export class PrekeyUpkeep {
 
   async #publish(
     missing: { oneTime: number; kyberOneTime: number },
-    { isStale, firstId }: { isStale: boolean; firstId: number },
+    { isStale, isReset, firstId }: { isStale: boolean; isReset: boolean; firstId: number },
   ): Promise<void> {
     const { store, keys, attachment, clock } = this.#options;
     const nowMs = clock.now();
-    let id = firstId;
+    // What had the ids below is forgotten, but the transport knows them.
+    let id = isReset ? randomInt(1, maxFirstId) : firstId;
     const make = (count: number, one: (prekeyId: number) => NewPrekey) =>
       Array.from({ length: count }, () => one(id++));
     const oneTime = make(missing.oneTime, generateOneTimePrekey);
@@ -83,6 +91,7 @@ export class PrekeyUpkeep {
       kyberOneTime: kyberOneTime.map(signedHalf),
       ...(signed && { signed: signedHalf(signed) }),
       ...(lastResort && { kyberLastResort: signedHalf(lastResort) }),
+      replacesOneTime: isReset,
     });
     this.#counts = counts ?? null;
   }

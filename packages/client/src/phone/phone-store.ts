@@ -168,7 +168,7 @@ export class PhoneStore implements DeviceStore {
     const row = this.#db.get<{ last: number | null; signed: number | null }>(
       "SELECT max(id) AS last, max(CASE kind WHEN 'signed' THEN made_at_ms END) AS signed FROM prekeys",
     );
-    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0 };
+    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0, isReset: row?.last === null };
   }
 
   async forgetOld(beforeMs: number): Promise<void> {

@@ -37,6 +37,8 @@ const activeToken = Type.Object({
   kind: Type.Union([Type.Literal('system_user'), Type.Literal('app')]),
   appId: Type.String(),
   appName: Type.String(),
+  /** The system user whose token it is; null for an app's own. */
+  userId: Type.Union([Type.String(), Type.Null()]),
   scopes: Type.Array(Type.String()),
   /** Null for a token that never expires. */
   expiresAtMs: Type.Union([Type.Integer(), Type.Null()]),

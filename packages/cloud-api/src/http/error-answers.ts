@@ -1,7 +1,9 @@
+import { ClockSuspectError } from '@postern/keyring';
 import { DatabaseClosedError, DatabaseUnavailableError, StatementFailedError } from '@postern/postgres';
 import type { Logger } from '@postern/service';
 import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
+import { NumberGoneError } from '../messages/held-numbers.ts';
 import { NumberError } from '../numbers/numbers.ts';
 import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
 import { HandshakeFailedError } from '../webhooks/subscriptions.ts';
@@ -22,6 +24,10 @@ function findGraphError(error: unknown): GraphError | null {
     return new GraphError(131016, { details: 'Too many messages wait. Try again.' });
   if (error instanceof DatabaseUnavailableError || error instanceof DatabaseClosedError) return new GraphError(2);
   if (error instanceof StatementFailedError && error.retryable) return new GraphError(2);
+  if (error instanceof ClockSuspectError)
+    return new GraphError(131016, { details: 'Nothing is stored while the clock of this server cannot be trusted.' });
+  if (error instanceof NumberGoneError)
+    return new GraphError(133010, { details: 'The phone number was deregistered.' });
   if (error instanceof BusinessManagerUnavailableError)
     return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
   if (error instanceof NumberError) return numberErrors[error.reason]();

@@ -7,6 +7,7 @@ import { unknownObjectError, type GraphError } from './graph-errors.ts';
 import { defaultVersion, parseGraphPath, type GraphPath } from './graph-path.ts';
 import type { Services } from './operation.ts';
 import { getOperation } from './operations.ts';
+import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts';
 import { Parameters } from './parameters.ts';
 import { parseRequestBody, readRequestBody, type RequestBody } from './request-body.ts';
 import { logRequests } from './request-log.ts';
@@ -26,10 +27,12 @@ const fixedHeaders = {
 interface GraphHttpOptions {
   services: Services;
   logger: Logger;
+  /** What the operator may see; nothing when it is left out. */
+  operator?: OperatorAccess;
 }
 
 /** Makes the HTTP server that speaks as the Graph does (contract section 1). Every answer, also every error, is JSON. */
-export function createGraphHttp({ services, logger }: GraphHttpOptions): FastifyInstance {
+export function createGraphHttp({ services, logger, operator }: GraphHttpOptions): FastifyInstance {
   const answerError = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
     sendError(reply, { error: toGraphError(error, logger), version: parseGraphPath(request.url).version });
   const app = Fastify({
@@ -51,6 +54,7 @@ export function createGraphHttp({ services, logger }: GraphHttpOptions): Fastify
   logRequests(app, logger);
   stopSoftly(app);
   app.get('/healthz', () => ({ ok: true }));
+  addOperatorRoutes(app, operator, logger);
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/*',

@@ -3,6 +3,7 @@ import { GraphError } from './graph-errors.ts';
 
 /** How each failure to set up a number is told (contract section 5.2). */
 export const numberErrors: Readonly<Record<NumberErrorReason, () => GraphError>> = {
+  'not-registered': () => new GraphError(133010, { details: 'The phone number is not registered.' }),
   'not-requested': () => new GraphError(136025, { details: 'Request a code first.' }),
   'wrong-code': () => new GraphError(136025, { details: 'The code is wrong.' }),
   'code-expired': () => new GraphError(136025, { details: 'The code has expired. Request a new one.' }),

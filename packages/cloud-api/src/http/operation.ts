@@ -1,5 +1,9 @@
 import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
 import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
+import type { AuditRows } from '../audit/audit-rows.ts';
+import type { Compliance } from '../compliance/compliance.ts';
+import type { Eraser } from '../erasure/eraser.ts';
+import type { PersonExport } from '../export/person-export.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
@@ -15,11 +19,19 @@ export interface Services {
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
   readonly messages: Pick<MessageReader, 'findInbound'>;
-  readonly numbers: Pick<Numbers, 'findState' | 'requestCode' | 'verifyCode' | 'register'>;
+  readonly numbers: Pick<
+    Numbers,
+    'findState' | 'findRetentionHours' | 'setRetentionHours' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'
+  >;
   readonly subscriptions: Pick<
     Subscriptions,
     'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'
   >;
+  readonly compliance: Compliance;
+  /** The rows of the audit log, and the folder of the log itself. */
+  readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };
+  readonly eraser: Pick<Eraser, 'erase' | 'list'>;
+  readonly personExport: Pick<PersonExport, 'page'>;
 }
 
 /** One request, after its token, its object and its permission were found good. */

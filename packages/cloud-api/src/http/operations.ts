@@ -1,13 +1,21 @@
 import type { Node } from '../access/introspection.ts';
+import { acceptTerms, listAcceptedTerms } from './endpoints/accepted-terms.ts';
 import { listSubscriptions, removeSubscription, setSubscription } from './endpoints/app-subscriptions.ts';
+import { listAuditLog } from './endpoints/audit-log.ts';
 import { getBusinessAccount } from './endpoints/business-account.ts';
 import { deregister } from './endpoints/deregister.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
 import { messages } from './endpoints/messages.ts';
 import { getPhoneNumber } from './endpoints/phone-number.ts';
+import { listRecordsOfProcessing } from './endpoints/records-of-processing.ts';
+import { erasePerson, exportPerson, listErasures } from './endpoints/person-data.ts';
 import { register } from './endpoints/register.ts';
 import { requestCode } from './endpoints/request-code.ts';
+import { getSettings, setSettings } from './endpoints/settings.ts';
+import { getRetention } from './endpoints/retention.ts';
+import { listSubProcessors } from './endpoints/sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './endpoints/subscribed-apps.ts';
+import { listTransfers } from './endpoints/transfers.ts';
 import { verifyCode } from './endpoints/verify-code.ts';
 import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
 import type { AppOperation, BusinessAccountOperation, Operation, PhoneNumberOperation } from './operation.ts';
@@ -19,6 +27,8 @@ const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   verifyCode,
   register,
   deregister,
+  getSettings,
+  setSettings,
 ];
 const businessAccountOperations: readonly BusinessAccountOperation[] = [
   getBusinessAccount,
@@ -26,6 +36,16 @@ const businessAccountOperations: readonly BusinessAccountOperation[] = [
   subscribeApp,
   unsubscribeApp,
   listSubscribedApps,
+  listRecordsOfProcessing,
+  getRetention,
+  listAuditLog,
+  listTransfers,
+  listSubProcessors,
+  listAcceptedTerms,
+  acceptTerms,
+  exportPerson,
+  erasePerson,
+  listErasures,
 ];
 const appOperations: readonly AppOperation[] = [setSubscription, listSubscriptions, removeSubscription];
 

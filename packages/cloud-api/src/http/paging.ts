@@ -40,6 +40,25 @@ export function answerPage<Item>(page: Page<unknown>, data: Item[], url: string)
   };
 }
 
+/** What `limit` and `after` ask for of a list whose items have rising places of their own. @throws GraphError */
+export function parseSeek(parameters: Parameters): { limit: number; after: number } {
+  if (parameters.findText('before') !== null) throw parameterError('Param before is not supported here.');
+  const after = parameters.findText('after');
+  const limit = parsePageSize(parameters.findText('limit'));
+  return { limit, after: after === null ? -1 : decodeCursor(after, 'after') };
+}
+
+/** Adds the cursors, which are the places of the first and the last item, and the URL of the part after. */
+export function answerSeek<Item>(
+  data: Item[],
+  { places, hasNext, url }: { places: readonly number[]; hasNext: boolean; url: string },
+): GraphList<Item> {
+  const [first, last] = [places[0], places.at(-1)];
+  if (first === undefined || last === undefined) return { data };
+  const cursors = { before: encodeCursor(first), after: encodeCursor(last) };
+  return { data, paging: { cursors, ...(hasNext && { next: urlWith(url, { after: cursors.after }) }) } };
+}
+
 function parsePageSize(text: string | null): number {
   if (text === null) return limits.defaultItemsPerPage;
   if (!/^[1-9][0-9]{0,5}$/.test(text)) throw parameterError('Param limit must be a positive integer.');

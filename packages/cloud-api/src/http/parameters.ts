@@ -52,6 +52,15 @@ export class Parameters {
     return this.findChoice(name, choices) ?? this.#required(name);
   }
 
+  /** A number, also when it is written as text; null when there is none. */
+  findNumber(name: string): number | null {
+    const text = this.findText(name);
+    if (text === null) return null;
+    const number = Number(text);
+    if (Number.isFinite(number)) return number;
+    throw parameterError(`Param ${this.label(name)} must be a number.`);
+  }
+
   findFlag(name: string): boolean | null {
     const value = this.#find(name);
     if (value === null || value === '') return null;

@@ -1,9 +1,14 @@
-import type { KeyObject } from 'node:crypto';
 import { insertRows, type Database, type InsertSpec } from '@postern/postgres';
 import { limits, type AccountId, type Clock, type MessageId, type PhoneNumber } from '@postern/protocol';
-import type { Sealer } from '../sealing/sealer.ts';
+import type { KeyUseLog } from '../audit/key-use-log.ts';
+import { epochOf, sendUntilMs, type Lifetime, type Sealer, type SealPlace } from '../sealing/sealer.ts';
+import { countedTypeOfContent } from '../statistics/cells.ts';
+import type { Contribution, Contributions } from '../statistics/contributions.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { StaleSubjectError, type Subjects } from '../subjects/subjects.ts';
+import { holdNumbers, NumberGoneError } from './held-numbers.ts';
 import { insertMessages } from './message-rows.ts';
-import { messageRow } from './message-reader.ts';
+import { messageRow } from './stored-messages.ts';
 import { encodeMessageRecord } from './message-record.ts';
 import { ensurePartitions, isPartitionMissing } from './partitions.ts';
 
@@ -12,6 +17,8 @@ export interface NewMessage {
   readonly phoneNumberId: string;
   readonly messageId: MessageId;
   readonly acceptedS: number;
+  /** How long the number's messages are kept. */
+  readonly retentionHours: number;
   readonly to: PhoneNumber;
   /** The encoded Content. */
   readonly content: Uint8Array;
@@ -22,6 +29,9 @@ export interface NewMessage {
 export interface NewReceipt {
   readonly phoneNumberId: string;
   readonly acceptedS: number;
+  readonly retentionHours: number;
+  /** The person whose message was read. */
+  readonly to: PhoneNumber;
   readonly accountId: AccountId;
   /** The encoded Content. */
   readonly content: Uint8Array;
@@ -40,6 +50,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** The rows of one batch, and whom they are about. */
+interface SealedBatch {
+  readonly messages: unknown[][];
+  readonly outbox: unknown[][];
+  readonly subjects: ReadonlySet<Subject>;
+  readonly counted: readonly Contribution[];
+}
+
 const insertOutbox: InsertSpec = {
   name: 'outbox.accept',
   into: 'outbox',
@@ -50,28 +68,35 @@ const insertOutbox: InsertSpec = {
     { name: 'account_id', type: 'uuid' },
     { name: 'sealed', type: 'bytea' },
     { name: 'expires_at_ms', type: 'bigint' },
+    { name: 'retention_hours', type: 'smallint' },
+    { name: 'subject_id', type: 'uuid' },
   ],
 };
+
+interface AcceptQueueOptions {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly subjects: Subjects;
+  readonly contributions: Contributions;
+  readonly keyUse: KeyUseLog;
+  readonly clock: Clock;
+}
 
 /**
  * Makes accepted messages durable, many per commit: while one transaction is under way the next batch gathers.
  * What resolves here is never lost (I2).
  */
 export class AcceptQueue {
-  readonly #db: Database;
-  readonly #sealer: Sealer;
-  readonly #clock: Clock;
+  readonly #options: AcceptQueueOptions;
   #waiting: Waiting[] = [];
   #isDraining = false;
   #drained: Promise<void> = Promise.resolve();
 
-  constructor({ db, sealer, clock }: { db: Database; sealer: Sealer; clock: Clock }) {
-    this.#db = db;
-    this.#sealer = sealer;
-    this.#clock = clock;
+  constructor(options: AcceptQueueOptions) {
+    this.#options = options;
   }
 
-  /** Resolves when the message is durable. @throws OverloadedError | DatabaseUnavailableError, and then nothing is stored */
+  /** Resolves when the message is durable. @throws OverloadedError | DatabaseUnavailableError | ClockSuspectError | NumberGoneError, and then nothing is stored */
   acceptMessage(message: NewMessage): Promise<void> {
     return this.#accept({ message, receipt: null });
   }
@@ -103,42 +128,81 @@ export class AcceptQueue {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, limits.maxAcceptBatch);
       this.#waiting = this.#waiting.slice(batch.length);
-      try {
-        await this.#store(batch);
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+      await this.#settle(batch);
     }
     // In one turn with the last look at what waits: whoever comes after that starts a new drain.
     this.#isDraining = false;
   }
 
-  async #store(batch: readonly Waiting[]): Promise<void> {
-    const messages = batch.flatMap(({ message }) => message ?? []);
-    const receipts = batch.flatMap(({ receipt }) => receipt ?? []);
-    const keys = new HourKeys(this.#sealer);
-    await keys.load([...messages, ...receipts]);
-    const messageRows = messages.map((message) => this.#messageRow(message, keys.get(message.acceptedS)));
-    const outboxRows = [
-      ...messages.map((message) =>
-        this.#outboxRow(message, { messageId: message.messageId, accountId: null, sealed: null }),
-      ),
-      ...receipts.map((receipt) => this.#receiptRow(receipt, keys.get(receipt.acceptedS))),
-    ];
-    await this.#write(messageRows, outboxRows).catch(async (error: unknown) => {
-      if (!isPartitionMissing(error)) throw error;
-      await ensurePartitions(this.#db, this.#clock.now());
-      await this.#write(messageRows, outboxRows);
-    });
+  /** Stores a batch and tells each what became of it. A number that is gone does not take the others with it. */
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#store(batch);
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      const isLost = (item: Waiting) => !(error instanceof NumberGoneError) || error.phoneNumberIds.has(numberOf(item));
+      for (const item of batch) if (isLost(item)) item.reject(error);
+      const rest = batch.filter((item) => !isLost(item));
+      if (rest.length > 0) await this.#settle(rest);
+    }
   }
 
-  async #write(messageRows: readonly unknown[][], outboxRows: readonly unknown[][]): Promise<void> {
-    const numbers = [...new Set(outboxRows.map(([phoneNumberId]) => phoneNumberId))];
+  async #store(batch: readonly Waiting[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const sealed = await this.#seal(batch);
+      try {
+        return await this.#write(sealed);
+      } catch (error) {
+        if (tries === limits.maxSubjectTries) throw error;
+        if (isPartitionMissing(error)) await ensurePartitions(this.#options.db, this.#options.clock.now());
+        else if (!(error instanceof StaleSubjectError)) throw error;
+      }
+    }
+  }
+
+  async #seal(batch: readonly Waiting[]): Promise<SealedBatch> {
+    const sealed = { messages: [] as unknown[][], outbox: [] as unknown[][], subjects: new Set<Subject>() };
+    await this.#options.keyUse.note('accepting', new Set(batch.map(numberOf)));
+    const people = await this.#findPeople(batch);
+    for (const { message, receipt } of batch) {
+      const item = message ?? receipt;
+      const subject = item && people.get(item.phoneNumberId)?.get(item.to);
+      if (!subject) throw new StaleSubjectError('A person of a batch has no subject.');
+      sealed.subjects.add(subject);
+      if (message) sealed.messages.push(await this.#messageRow(message, subject));
+      if (message) sealed.outbox.push(outboxRow(message, subject, { messageId: message.messageId }));
+      if (receipt) sealed.outbox.push(await this.#receiptRow(receipt, subject));
+    }
+    return { ...sealed, counted: batch.flatMap(({ message }) => (message ? [contributionOf(message)] : [])) };
+  }
+
+  /** The subjects of a batch: number → person → subject. */
+  async #findPeople(batch: readonly Waiting[]): Promise<Map<string, Map<PhoneNumber, Subject>>> {
+    const { subjects, clock } = this.#options;
+    const wanted = new Map<string, PhoneNumber[]>();
+    for (const { message, receipt } of batch) {
+      const item = message ?? receipt;
+      if (!item) continue;
+      const people = wanted.get(item.phoneNumberId);
+      if (people) people.push(item.to);
+      else wanted.set(item.phoneNumberId, [item.to]);
+    }
+    const found = new Map<string, Map<PhoneNumber, Subject>>();
+    for (const [phoneNumberId, people] of wanted) {
+      found.set(phoneNumberId, await subjects.resolve(phoneNumberId, people, clock.now()));
+    }
+    return found;
+  }
+
+  async #write({ messages, outbox, subjects, counted }: SealedBatch): Promise<void> {
+    const numbers = [...new Set(outbox.map(([phoneNumberId]) => phoneNumberId as string))];
+    const today = await this.#options.contributions.today();
     // crash point: accept.before-store
-    await this.#db.transaction(async (tx) => {
-      await insertRows(tx, insertMessages, messageRows);
-      await insertRows(tx, insertOutbox, outboxRows);
+    await this.#options.db.transaction(async (tx) => {
+      await Promise.all([this.#options.subjects.hold(tx, subjects), holdNumbers(tx, numbers)]);
+      await insertRows(tx, insertMessages, messages);
+      await insertRows(tx, insertOutbox, outbox);
+      await today.record(tx, counted);
       await tx.prepared('outbox.notify', "SELECT pg_notify('outbox', number) FROM unnest($1::text[]) AS number", [
         numbers,
       ]);
@@ -146,53 +210,57 @@ export class AcceptQueue {
     // crash point: accept.stored
   }
 
-  #messageRow(message: NewMessage, key: KeyObject): unknown[] {
-    const { phoneNumberId, messageId, acceptedS, to, content, callbackData } = message;
+  async #messageRow(message: NewMessage, subject: Subject): Promise<unknown[]> {
+    const { phoneNumberId, messageId, acceptedS, retentionHours, to, content, callbackData } = message;
     const record = encodeMessageRecord({ person: to, accountId: null, callbackData, content });
-    const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true), acceptedS };
-    return [phoneNumberId, messageId, true, acceptedS, 'accepted', this.#sealer.sealForHour(key, place, record)];
+    const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true) };
+    const sealed = await this.#sealRecord(message, subject, { place, record });
+    return [phoneNumberId, messageId, true, acceptedS, 'accepted', sealed, retentionHours, subject.id];
   }
 
-  #receiptRow(receipt: NewReceipt, key: KeyObject): unknown[] {
-    const { phoneNumberId, acceptedS, accountId, content } = receipt;
-    const place = { table: 'outbox', column: 'sealed', phoneNumberId, row: accountId, acceptedS };
-    return this.#outboxRow(receipt, {
-      messageId: null,
-      accountId,
-      sealed: this.#sealer.sealForHour(key, place, content),
-    });
+  async #receiptRow(receipt: NewReceipt, subject: Subject): Promise<unknown[]> {
+    const { phoneNumberId, accountId, content } = receipt;
+    const place = { table: 'outbox', column: 'sealed', phoneNumberId, row: accountId };
+    const sealed = await this.#sealRecord(receipt, subject, { place, record: content });
+    return outboxRow(receipt, subject, { accountId, sealed });
   }
 
-  #outboxRow(
-    { phoneNumberId, acceptedS }: { phoneNumberId: string; acceptedS: number },
-    {
-      messageId,
-      accountId,
-      sealed,
-    }: { messageId: MessageId | null; accountId: AccountId | null; sealed: Buffer | null },
-  ): unknown[] {
-    return [phoneNumberId, messageId, acceptedS, accountId, sealed, acceptedS * 1000 + limits.messageTtlMs];
+  async #sealRecord(
+    item: NewMessage | NewReceipt,
+    subject: Subject,
+    { place, record }: { place: Omit<SealPlace, 'epoch'>; record: Uint8Array },
+  ): Promise<Buffer> {
+    const { sealer } = this.#options;
+    const lifetime = lifetimeOf(item);
+    const numberKey = sealer.findNumberKey(item.phoneNumberId);
+    if (!numberKey) throw new NumberGoneError([item.phoneNumberId]);
+    const key = subject.sealKey(await sealer.timeKey(lifetime), numberKey);
+    return sealer.seal(key, { ...place, epoch: epochOf(lifetime) }, record);
   }
 }
 
-/** The hour keys that one batch needs: mostly one. */
-class HourKeys {
-  readonly #sealer: Sealer;
-  readonly #keys = new Map<number, KeyObject>();
+function numberOf({ message, receipt }: Waiting): string {
+  return (message ?? receipt)?.phoneNumberId ?? '';
+}
 
-  constructor(sealer: Sealer) {
-    this.#sealer = sealer;
-  }
+function contributionOf({ to, content }: NewMessage): Contribution {
+  return { person: to, direction: 'sent', type: countedTypeOfContent(content) };
+}
 
-  async load(items: readonly { acceptedS: number }[]): Promise<void> {
-    for (const { acceptedS } of items) {
-      if (!this.#keys.has(acceptedS)) this.#keys.set(acceptedS, await this.#sealer.hourKey(acceptedS));
-    }
-  }
+function lifetimeOf({ acceptedS, retentionHours }: { acceptedS: number; retentionHours: number }): Lifetime {
+  return { sinceMs: acceptedS * 1000, retentionHours };
+}
 
-  get(acceptedS: number): KeyObject {
-    const key = this.#keys.get(acceptedS);
-    if (!key) throw new Error('An hour key was not loaded.');
-    return key;
-  }
+function outboxRow(
+  item: NewMessage | NewReceipt,
+  subject: Subject,
+  {
+    messageId = null,
+    accountId = null,
+    sealed = null,
+  }: { messageId?: MessageId | null; accountId?: AccountId | null; sealed?: Buffer | null },
+): unknown[] {
+  const { phoneNumberId, acceptedS, retentionHours } = item;
+  const expiresAtMs = sendUntilMs(lifetimeOf(item));
+  return [phoneNumberId, messageId, acceptedS, accountId, sealed, expiresAtMs, retentionHours, subject.id];
 }

@@ -11,5 +11,7 @@ export const insertMessages: InsertSpec = {
     { name: 'accepted_s', type: 'bigint' },
     { name: 'state', type: 'text' },
     { name: 'sealed', type: 'bytea' },
+    { name: 'retention_hours', type: 'smallint' },
+    { name: 'subject_id', type: 'uuid' },
   ],
 };

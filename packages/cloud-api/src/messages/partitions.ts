@@ -11,7 +11,7 @@ export async function ensurePartitions(db: Queryable, nowMs: number): Promise<vo
 
 /** Drops the partitions whose last message is older than the storage time. Returns how many. */
 export async function dropOldPartitions(db: Queryable, nowMs: number): Promise<number> {
-  const firstKept = Math.floor((nowMs - limits.storageTtlMs) / dayMs);
+  const firstKept = Math.floor((nowMs - limits.maxRetentionHours * limits.hourMs) / dayMs);
   const [row] = await db.query<{ dropped: number }>('SELECT drop_message_partitions($1) AS dropped', [firstKept]);
   return row?.dropped ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { DeviceKeys } from '@postern/signal';
+import type { SealPlace } from '../sealing/sealer.ts';
 
 /** What is sealed of a number's device. */
 export interface DeviceRecord {
@@ -22,13 +23,7 @@ export function decodeDeviceRecord(bytes: Buffer): DeviceRecord {
   };
 }
 
-/** Where a number's device record is sealed. */
-export function devicePlace(phoneNumberId: string): {
-  table: string;
-  column: string;
-  phoneNumberId: string;
-  row: string;
-  version: number;
-} {
-  return { table: 'numbers', column: 'sealed_device', phoneNumberId, row: 'device', version: 1 };
+/** Where a number's device record is sealed, under the number's key alone. */
+export function devicePlace(phoneNumberId: string): SealPlace {
+  return { table: 'numbers', column: 'sealed_device', phoneNumberId, row: 'device', epoch: '1' };
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { insertRows, type Database, type InsertSpec } from '@postern/postgres';
+import type { Database } from '@postern/postgres';
 import {
   draftRegistration,
   type Registrar,
@@ -8,9 +8,10 @@ import {
   type RegistrationDraft,
 } from '@postern/client';
 import { generateDeviceKeys, type PrekeyKind, type StoredPrekey } from '@postern/signal';
-import { limits, type AccountId, type Clock, type DeviceId, type PhoneNumber } from '@postern/protocol';
-import type { Keyring } from '../keyring/keyring.ts';
-import type { Sealer } from '../sealing/sealer.ts';
+import { limits, type AccountId, type DeviceId, type PhoneNumber } from '@postern/protocol';
+import { PrekeyStore } from './prekey-store.ts';
+import type { SealedStorage } from '../sealed-storage.ts';
+import type { OffBoarding } from './off-boarding.ts';
 import { decodeDeviceRecord, devicePlace, encodeDeviceRecord } from './device-record.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
@@ -25,6 +26,7 @@ export interface NumberInfo {
 export type NumberState = 'unverified' | 'verified' | 'registered';
 
 export type NumberErrorReason =
+  | 'not-registered'
   | 'not-requested'
   | 'wrong-code'
   | 'code-expired'
@@ -54,32 +56,15 @@ interface NumberRow {
   pin_hash: Buffer | null;
   pin_failures: number;
   pin_locked_until_ms: number;
+  retention_hours: number;
+  leaving_since_ms: number | null;
 }
-
-/** Where a prekey is sealed. */
-export function prekeyPlace(phoneNumberId: string, kind: string, id: number): Parameters<Sealer['sealForNumber']>[1] {
-  return { table: 'prekeys', column: 'sealed', phoneNumberId, row: `${kind}/${id}`, version: 1 };
-}
-
-export const insertPrekeys: InsertSpec = {
-  name: 'prekeys.insert',
-  into: 'prekeys',
-  columns: [
-    { name: 'phone_number_id', type: 'text' },
-    { name: 'kind', type: 'text' },
-    { name: 'prekey_id', type: 'integer' },
-    { name: 'sealed', type: 'bytea' },
-    { name: 'made_at_ms', type: 'bigint' },
-  ],
-  suffix: 'ON CONFLICT DO NOTHING',
-};
 
 interface NumbersOptions {
   readonly db: Database;
-  readonly keyring: Keyring;
-  readonly sealer: Sealer;
+  readonly storage: SealedStorage;
   readonly registrar: Registrar;
-  readonly clock: Clock;
+  readonly offBoarding: Pick<OffBoarding, 'deregister' | 'closeAccount'>;
 }
 
 const stateCacheMs = 5_000;
@@ -87,30 +72,59 @@ const stateCacheMs = 5_000;
 /** Sets numbers up: proof of ownership by a code, then keys and an account at the transport. */
 export class Numbers {
   readonly #options: NumbersOptions;
-  readonly #registered = new Map<string, number>();
+  readonly #prekeys: PrekeyStore;
+  /** Registered numbers: until when that is believed, and how long their messages are kept. */
+  readonly #registered = new Map<string, { readonly untilMs: number; readonly retentionHours: number }>();
 
   constructor(options: NumbersOptions) {
     this.#options = options;
+    this.#prekeys = new PrekeyStore(options.storage.sealer);
   }
 
-  /** How far a number is set up; null when nothing has been done for it. "Registered" is remembered for five seconds. */
+  /** How far a number is set up; null when nothing has been done for it. */
   async findState(phoneNumberId: string): Promise<NumberState | null> {
-    const now = this.#options.clock.now();
-    if ((this.#registered.get(phoneNumberId) ?? 0) > now) return 'registered';
+    if (await this.findRetentionHours(phoneNumberId)) return 'registered';
+    return (await this.#find(phoneNumberId))?.state ?? null;
+  }
+
+  /** How long the messages of a registered number are kept; null when it is not registered. Remembered for five seconds. */
+  async findRetentionHours(phoneNumberId: string): Promise<number | null> {
+    const now = this.#options.storage.clock.now();
+    const known = this.#registered.get(phoneNumberId);
+    if (known && known.untilMs > now) return known.retentionHours;
     const row = await this.#find(phoneNumberId);
-    if (row?.state === 'registered') this.#remember(phoneNumberId, now);
-    return row?.state ?? null;
+    if (row?.state !== 'registered') return null;
+    this.#remember(phoneNumberId, row.retention_hours);
+    return row.retention_hours;
+  }
+
+  /** How long messages accepted from now on are kept, 1 to 720 hours. Those kept already keep their time. The app is who asks. */
+  async setRetentionHours(phoneNumberId: string, hours: number, appId: string): Promise<void> {
+    const { db, storage } = this.#options;
+    await db.transaction(async (tx) => {
+      const details = { setting: 'retention_hours', value: hours, app_id: appId } as const;
+      await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
+      await tx.query('UPDATE numbers SET retention_hours = $2 WHERE phone_number_id = $1', [phoneNumberId, hours]);
+    });
+    this.#registered.delete(phoneNumberId);
   }
 
   /** Has a code sent to the number. @throws NumberError */
   async requestCode({ phoneNumberId, phoneNumber, verifiedName, wabaId }: NumberInfo): Promise<void> {
     const registrationId = await this.#ask(() => this.#options.registrar.requestCode(phoneNumber));
     await this.#options.db.query(
-      `INSERT INTO numbers (phone_number_id, waba_id, phone_number, verified_name, state, transport_registration_id)
-       VALUES ($1, $2, $3, $4, 'unverified', $5)
+      `INSERT INTO numbers (phone_number_id, waba_id, phone_number, verified_name, state, transport_registration_id, retention_hours)
+       VALUES ($1, $2, $3, $4, 'unverified', $5, $6)
        ON CONFLICT (phone_number_id) DO UPDATE SET waba_id = $2, phone_number = $3, verified_name = $4, transport_registration_id = $5,
          state = CASE numbers.state WHEN 'registered' THEN 'registered' ELSE 'unverified' END`,
-      [phoneNumberId, wabaId, phoneNumber, verifiedName, registrationId],
+      [
+        phoneNumberId,
+        wabaId,
+        phoneNumber,
+        verifiedName,
+        registrationId,
+        this.#options.storage.keyring.maxRetentionHours,
+      ],
     );
   }
 
@@ -131,7 +145,11 @@ export class Numbers {
    * @throws NumberError
    */
   async register(number: NumberInfo, pin: string): Promise<void> {
-    const row = await this.#find(number.phoneNumberId);
+    const found = await this.#find(number.phoneNumberId);
+    const row =
+      found && found.leaving_since_ms !== null && found.state === 'verified'
+        ? await this.#stay(number.phoneNumberId)
+        : found;
     if (!row || row.state === 'unverified') throw new NumberError('not-verified');
     if (row.pin_hash) await this.#checkPin(number.phoneNumberId, row, pin);
     if (row.state === 'registered') return;
@@ -142,23 +160,41 @@ export class Numbers {
     await this.#finish(number, { accountId, deviceId, pinHash: row.pin_hash ?? (await hashPin(pin)) });
   }
 
+  /** Takes the number out of service; its keys are destroyed when its last webhooks are told. @throws NumberError */
+  async deregister(phoneNumberId: string): Promise<void> {
+    this.#registered.delete(phoneNumberId);
+    if (!(await this.#options.offBoarding.deregister(phoneNumberId))) throw new NumberError('not-registered');
+  }
+
+  /** A number that was leaving is set up again: its former account is closed, and its key is not destroyed any more. */
+  async #stay(phoneNumberId: string): Promise<NumberRow | null> {
+    await this.#ask(() => this.#options.offBoarding.closeAccount(phoneNumberId));
+    await this.#options.db.query('UPDATE numbers SET leaving_since_ms = NULL WHERE phone_number_id = $1', [
+      phoneNumberId,
+    ]);
+    return this.#find(phoneNumberId);
+  }
+
   async #find(phoneNumberId: string): Promise<NumberRow | null> {
     const rows = await this.#options.db.prepared<NumberRow>(
       'numbers.find',
-      `SELECT state, transport_registration_id, account_id, sealed_device, pin_hash, pin_failures, pin_locked_until_ms
+      `SELECT state, transport_registration_id, account_id, sealed_device, pin_hash, pin_failures, pin_locked_until_ms,
+              retention_hours, leaving_since_ms
        FROM numbers WHERE phone_number_id = $1`,
       [phoneNumberId],
     );
     return rows[0] ?? null;
   }
 
-  #remember(phoneNumberId: string, now: number): void {
+  #remember(phoneNumberId: string, retentionHours: number): void {
     if (this.#registered.size >= limits.maxCachedTokens) this.#registered.clear();
-    this.#registered.set(phoneNumberId, now + stateCacheMs);
+    const untilMs = this.#options.storage.clock.now() + stateCacheMs;
+    this.#registered.set(phoneNumberId, { untilMs, retentionHours });
   }
 
   async #checkPin(phoneNumberId: string, row: NumberRow, pin: string): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, storage } = this.#options;
+    const { clock } = storage;
     if (row.pin_locked_until_ms > clock.now()) throw new NumberError('pin-locked');
     if (await isPin(pin, row.pin_hash ?? Buffer.alloc(0))) {
       await db.query('UPDATE numbers SET pin_failures = 0 WHERE phone_number_id = $1', [phoneNumberId]);
@@ -175,33 +211,26 @@ export class Numbers {
 
   /** The draft stored by an attempt that did not finish, or a fresh one, stored before the transport sees it. */
   async #draft(phoneNumberId: string, { sealed_device: sealedDevice }: NumberRow): Promise<RegistrationDraft> {
-    const { keyring, sealer, clock } = this.#options;
+    const { keyring, sealer, clock, keyUse } = this.#options.storage;
+    await keyUse.note('device', [phoneNumberId]);
     const key = await keyring.createNumberKey(phoneNumberId);
     if (sealedDevice) {
-      const device = decodeDeviceRecord(sealer.openForNumber(key, devicePlace(phoneNumberId), sealedDevice));
-      return { ...device, prekeys: await this.#loadDraftPrekeys(phoneNumberId, key) };
+      const device = decodeDeviceRecord(sealer.open(key, devicePlace(phoneNumberId), sealedDevice));
+      return { ...device, prekeys: await this.#loadDraftPrekeys(phoneNumberId) };
     }
     const draft = draftRegistration(generateDeviceKeys(), clock.now());
     await this.#storeDraft(phoneNumberId, key, draft);
     return draft;
   }
 
-  async #loadDraftPrekeys(phoneNumberId: string, key: KeyObject): Promise<RegistrationDraft['prekeys']> {
-    const rows = await this.#options.db.query<{ kind: PrekeyKind; prekey_id: number; sealed: Buffer }>(
-      'SELECT kind, prekey_id, sealed FROM prekeys WHERE phone_number_id = $1',
-      [phoneNumberId],
-    );
-    const open = (wanted: PrekeyKind): StoredPrekey => {
-      const row = rows.find(({ kind }) => kind === wanted);
-      if (!row) throw new Error('A registration draft was stored without its prekeys.');
-      const { kind, prekey_id: id, sealed } = row;
-      return {
-        kind,
-        id,
-        record: this.#options.sealer.openForNumber(key, prekeyPlace(phoneNumberId, kind, id), sealed),
-      };
+  async #loadDraftPrekeys(phoneNumberId: string): Promise<RegistrationDraft['prekeys']> {
+    const prekeys = await this.#prekeys.list(this.#options.db, phoneNumberId);
+    const find = (wanted: PrekeyKind): StoredPrekey => {
+      const prekey = prekeys.find(({ kind }) => kind === wanted);
+      if (!prekey) throw new Error('A registration draft was stored without its prekeys.');
+      return prekey;
     };
-    return { signed: open('signed'), kyberLastResort: open('kyber-last-resort') };
+    return { signed: find('signed'), kyberLastResort: find('kyber-last-resort') };
   }
 
   async #storeDraft(
@@ -209,15 +238,11 @@ export class Numbers {
     key: KeyObject,
     { keys, secret, prekeys }: RegistrationDraft,
   ): Promise<void> {
-    const { sealer, db, clock } = this.#options;
-    const sealedDevice = sealer.sealForNumber(key, devicePlace(phoneNumberId), encodeDeviceRecord({ keys, secret }));
-    const rows = Object.values(prekeys).map(({ kind, id, record }) => {
-      const sealed = sealer.sealForNumber(key, prekeyPlace(phoneNumberId, kind, id), record);
-      return [phoneNumberId, kind, id, sealed, clock.now()];
-    });
+    const { db, storage } = this.#options;
+    const sealedDevice = storage.sealer.seal(key, devicePlace(phoneNumberId), encodeDeviceRecord({ keys, secret }));
     await db.transaction(async (tx) => {
       await tx.query('UPDATE numbers SET sealed_device = $2 WHERE phone_number_id = $1', [phoneNumberId, sealedDevice]);
-      await insertRows(tx, insertPrekeys, rows);
+      await this.#prekeys.add(tx, phoneNumberId, Object.values(prekeys), storage.clock.now());
     });
   }
 
@@ -225,8 +250,10 @@ export class Numbers {
     { phoneNumberId, phoneNumber, verifiedName, wabaId }: NumberInfo,
     { accountId, deviceId, pinHash }: { accountId: AccountId; deviceId: DeviceId; pinHash: Buffer },
   ): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, storage } = this.#options;
+    const { clock } = storage;
     await db.transaction(async (tx) => {
+      await storage.audit.record(tx, { kind: 'number-registered', wabaId, phoneNumberId, details: {} });
       await tx.query(
         `UPDATE numbers SET state = 'registered', account_id = $2, device_id = $3, pin_hash = $4, registered_at_ms = $5,
            waba_id = $6, phone_number = $7, verified_name = $8, transport_registration_id = NULL
@@ -235,7 +262,6 @@ export class Numbers {
       );
       await tx.query("SELECT pg_notify('numbers', $1)", [phoneNumberId]);
     });
-    this.#remember(phoneNumberId, clock.now());
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<T> {

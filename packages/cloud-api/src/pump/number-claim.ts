@@ -55,12 +55,17 @@ export async function releaseNumbers(db: Database, workerId: number): Promise<vo
   await db.query('UPDATE numbers SET pump_owner = NULL WHERE pump_owner = $1', [workerId]);
 }
 
-/** Locks the number's row against a take-over until the transaction ends. @throws FencedError when there was one */
-export async function checkEpoch(tx: Queryable, { phoneNumberId, epoch }: ClaimedNumber): Promise<void> {
-  const rows = await tx.prepared(
+/**
+ * Locks the number's row against a take-over until the transaction ends. Gives how long its messages are kept at present.
+ * @throws FencedError when there was a take-over, or the number was deregistered
+ */
+export async function checkEpoch(tx: Queryable, { phoneNumberId, epoch }: ClaimedNumber): Promise<number> {
+  const [row] = await tx.prepared<{ retention_hours: number }>(
     'numbers.check-epoch',
-    'SELECT 1 FROM numbers WHERE phone_number_id = $1 AND pump_epoch = $2 FOR SHARE',
+    `SELECT retention_hours FROM numbers
+     WHERE phone_number_id = $1 AND pump_epoch = $2 AND state = 'registered' FOR SHARE`,
     [phoneNumberId, epoch],
   );
-  if (rows.length === 0) throw new FencedError('Another worker has taken this number over.');
+  if (!row) throw new FencedError('Another worker has taken this number over.');
+  return row.retention_hours;
 }

@@ -1,12 +1,16 @@
-import type { KeyObject } from 'node:crypto';
 import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
-import { ContentSchema, encode, limits, type MessageId, type PhoneNumber } from '@postern/protocol';
+import { ContentSchema, encode, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf } from '../messages/message-id.ts';
-import { decodeMessageRecord, encodeMessageRecord } from '../messages/message-record.ts';
-import { messageRow } from '../messages/message-reader.ts';
+import { encodeMessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
-import type { Sealer } from '../sealing/sealer.ts';
+import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
+import { epochOf, sendUntilMs, type Lifetime } from '../sealing/sealer.ts';
+import type { SealedStorage } from '../sealed-storage.ts';
+import { countedTypeOf } from '../statistics/cells.ts';
+import type { CountedDay } from '../statistics/contributions.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { StaleSubjectError } from '../subjects/subjects.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
 import type { ClaimedNumber } from './number-claim.ts';
 import { queueRetry } from './statements.ts';
@@ -14,10 +18,14 @@ import { queueRetry } from './statements.ts';
 interface Receiving {
   readonly tx: Transaction;
   readonly number: ClaimedNumber;
-  readonly sealer: Sealer;
-  /** The key of the present hour. */
-  readonly key: KeyObject;
-  readonly now: number;
+  /** How long the number's messages are kept. */
+  readonly retentionHours: number;
+  readonly storage: SealedStorage;
+  /** Everybody who speaks in the batch. */
+  readonly people: ReadonlyMap<PhoneNumber, Subject>;
+  /** Counts messages for the statistics. */
+  readonly today: CountedDay;
+  readonly nowMs: number;
 }
 
 /** What became of a message of the business's. */
@@ -58,25 +66,14 @@ export async function applyReceivedEvents(
 /** Message undeliverable (contract 6.8). */
 const undeliverableCode = 131026;
 
-async function storeInbound(
-  { tx, number, sealer, key, now }: Receiving,
-  events: readonly MessageEvent[],
-): Promise<void> {
+async function storeInbound(receiving: Receiving, events: readonly MessageEvent[]): Promise<void> {
+  const { tx, number, retentionHours, today, nowMs } = receiving;
   const fresh = await withoutKnown(tx, number.phoneNumberId, events);
   if (fresh.length === 0) return;
-  const { phoneNumberId } = number;
-  const acceptedS = Math.floor(now / 1000);
-  const rows = fresh.map(({ from, messageId, message }) => {
-    const content = encode(ContentSchema, { body: { case: 'message', value: message } });
-    const record = encodeMessageRecord({
-      person: from.phoneNumber,
-      accountId: from.accountId,
-      callbackData: null,
-      content,
-    });
-    const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, false), acceptedS };
-    return [phoneNumberId, messageId, false, acceptedS, 'received', sealer.sealForHour(key, place, record)];
-  });
+  const acceptedS = Math.floor(nowMs / 1000);
+  const lifetime = { sinceMs: acceptedS * 1000, retentionHours };
+  const rows: unknown[][] = [];
+  for (const event of fresh) rows.push(await inboundRow(receiving, event, lifetime));
   await insertRows(tx, insertMessages, rows);
   const webhooks = fresh.map(({ messageId, storedAtMs }) => ({
     kind: 'message' as const,
@@ -86,6 +83,29 @@ async function storeInbound(
     happenedAtMs: storedAtMs,
   }));
   await queueWebhookEvents(tx, number, webhooks);
+  const counted = fresh.map(({ from, message }) => {
+    return { person: from.phoneNumber, direction: 'received' as const, type: countedTypeOf(message) };
+  });
+  await today.record(tx, counted);
+}
+
+async function inboundRow(
+  { number, storage: { sealer }, people }: Receiving,
+  { from, messageId, message }: MessageEvent,
+  lifetime: Lifetime,
+): Promise<unknown[]> {
+  const { phoneNumberId } = number;
+  const subject = people.get(from.phoneNumber);
+  if (!subject) throw new StaleSubjectError('A sender has no subject.');
+  const content = encode(ContentSchema, { body: { case: 'message', value: message } });
+  const { phoneNumber: person, accountId } = from;
+  const record = encodeMessageRecord({ person, accountId, callbackData: null, content });
+  const row = messageRow(messageId, false);
+  const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };
+  const key = subject.sealKey(await sealer.timeKey(lifetime), sealer.numberKey(phoneNumberId));
+  const sealed = sealer.seal(key, place, record);
+  const acceptedS = lifetime.sinceMs / 1000;
+  return [phoneNumberId, messageId, false, acceptedS, 'received', sealed, lifetime.retentionHours, subject.id];
 }
 
 /** A message can come twice in different envelopes: a retry that was not needed after all. */
@@ -111,39 +131,44 @@ async function readUpdates(
 ): Promise<StateUpdate[]> {
   const updates: StateUpdate[] = [];
   for (const messageId of messageIds) {
-    const isTheirs = await wasSentTo(receiving, messageId, from);
-    if (isTheirs) updates.push({ messageId, kind: 'read', errorCode: null });
+    const own = await findOwn(receiving, messageId);
+    if (own && (await isRecipient(receiving, own, from))) updates.push({ messageId, kind: 'read', errorCode: null });
   }
   return updates;
 }
 
 async function queueAgain(receiving: Receiving, event: ReceivedEvent & { kind: 'retry-requested' }): Promise<void> {
   const { messageId, requester, attempt } = event;
-  if (!(await wasSentTo(receiving, messageId, requester))) return;
+  const own = await findOwn(receiving, messageId);
+  if (!own || !(await isRecipient(receiving, own, requester))) return;
   const { tx, number } = receiving;
   const values = [
     number.phoneNumberId,
     messageId,
-    acceptedSecondOf(messageId),
+    own.accepted_s,
     attempt,
     requester.accountId,
     requester.deviceId,
-    limits.messageTtlMs,
+    sendUntilMs(lifetimeOf(own)),
   ];
   await tx.prepared('outbox.queue-retry', queueRetry, values);
 }
 
-async function wasSentTo({ tx, number, sealer }: Receiving, messageId: MessageId, person: Sender): Promise<boolean> {
-  const { phoneNumberId } = number;
-  const acceptedS = acceptedSecondOf(messageId);
-  const [row] = await tx.prepared<{ sealed: Buffer }>(
+async function findOwn({ tx, number }: Receiving, messageId: MessageId): Promise<StoredMessage | null> {
+  const rows = await tx.prepared<StoredMessage>(
     'messages.find-own',
-    'SELECT sealed FROM messages WHERE phone_number_id = $1 AND message_id = $2 AND accepted_s = $3 AND sent_by_business',
-    [phoneNumberId, messageId, acceptedS],
+    `SELECT ${storedMessageColumns} FROM messages
+     WHERE phone_number_id = $1 AND message_id = $2 AND accepted_s = $3 AND sent_by_business`,
+    [number.phoneNumberId, messageId, acceptedSecondOf(messageId)],
   );
-  const key = row && (await sealer.findHourKey(acceptedS));
-  if (!row || !key) return false;
-  const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true), acceptedS };
-  const recipient: PhoneNumber = decodeMessageRecord(sealer.openForHour(key, place, row.sealed)).person;
-  return recipient === person.phoneNumber;
+  return rows[0] ?? null;
+}
+
+async function isRecipient(
+  { number, storage }: Receiving,
+  message: StoredMessage,
+  { phoneNumber }: Sender,
+): Promise<boolean> {
+  const [record] = await storage.stored.openAll(number.phoneNumberId, [message], 'retransmission');
+  return record?.person === phoneNumber;
 }

@@ -11,9 +11,11 @@ export const upsertSessions: InsertSpec = {
     { name: 'version', type: 'bigint' },
     { name: 'sealed', type: 'bytea' },
     { name: 'used_at_ms', type: 'bigint' },
+    { name: 'subject_id', type: 'uuid' },
   ],
   suffix: `ON CONFLICT (phone_number_id, account_id, device_id) DO UPDATE
-    SET version = EXCLUDED.version, sealed = EXCLUDED.sealed, used_at_ms = EXCLUDED.used_at_ms
+    SET version = EXCLUDED.version, sealed = EXCLUDED.sealed, used_at_ms = EXCLUDED.used_at_ms,
+      subject_id = EXCLUDED.subject_id
     WHERE sessions.version = EXCLUDED.version - 1 RETURNING 1`,
 };
 
@@ -78,12 +80,17 @@ export const insertReplies: InsertSpec = {
   ],
 };
 
+/** Says that a number's sessions have moved on; gives how often they have. */
+export const raiseGeneration = `
+  INSERT INTO session_generations AS g (phone_number_id, generation) VALUES ($1, 1)
+  ON CONFLICT (phone_number_id) DO UPDATE SET generation = g.generation + 1 RETURNING generation`;
+
 /** Queues a message once more for one device, once per number of the retry, and only until it has arrived. */
 export const queueRetry = `
   WITH asked AS (
     UPDATE messages SET retries = $4
     WHERE phone_number_id = $1 AND message_id = $2 AND accepted_s = $3 AND sent_by_business AND state = 'accepted' AND retries < $4
-    RETURNING phone_number_id, message_id, accepted_s
+    RETURNING phone_number_id, message_id, accepted_s, retention_hours, subject_id
   )
-  INSERT INTO outbox (phone_number_id, message_id, accepted_s, attempt, account_id, device_id, expires_at_ms)
-  SELECT phone_number_id, message_id, accepted_s, $4, $5, $6, accepted_s * 1000 + $7 FROM asked`;
+  INSERT INTO outbox (phone_number_id, message_id, accepted_s, attempt, account_id, device_id, expires_at_ms, retention_hours, subject_id)
+  SELECT phone_number_id, message_id, accepted_s, $4, $5, $6, $7, retention_hours, subject_id FROM asked`;

@@ -1,17 +1,17 @@
 import { Device, type TransportConnection } from '@postern/client';
 import type { Database } from '@postern/postgres';
-import { limits, type Clock } from '@postern/protocol';
+import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { decodeDeviceRecord, devicePlace } from '../numbers/device-record.ts';
-import type { Sealer } from '../sealing/sealer.ts';
+import type { SealedStorage } from '../sealed-storage.ts';
 import { claimNumbers, releaseNumbers, type ClaimedNumber } from './number-claim.ts';
 import { NumberStore } from './number-store.ts';
+import { dropRestoredSessions } from './restore-guard.ts';
 
 interface WorkerOptions {
   readonly db: Database;
-  readonly sealer: Sealer;
+  readonly storage: SealedStorage;
   readonly connection: TransportConnection;
-  readonly clock: Clock;
   readonly logger: Logger;
   /** A positive int4 that no other living worker has. */
   readonly workerId: number;
@@ -68,24 +68,37 @@ export class PumpWorker {
     if (this.#stopped) return;
     const { db, workerId, logger } = this.#options;
     try {
-      for (const number of await claimNumbers(db, workerId)) await this.#startPump(number);
+      for (const number of await claimNumbers(db, workerId)) await this.#tryPump(number);
     } catch (error) {
       logger.warn({ err: error }, 'numbers could not be claimed; will be tried again');
     }
   }
 
+  /** A number that cannot be pumped keeps no other one from it; it is tried again at the next look. */
+  async #tryPump(number: ClaimedNumber): Promise<void> {
+    const { logger } = this.#options;
+    const { phoneNumberId } = number;
+    try {
+      await this.#startPump(number);
+    } catch (error) {
+      logger.error({ err: error, phoneNumberId }, 'a number cannot be pumped; will be tried again');
+      await this.#letGo(phoneNumberId);
+    }
+  }
+
   async #startPump(number: ClaimedNumber): Promise<void> {
-    const { db, sealer, clock, logger, connection, onCommitted } = this.#options;
+    const { db, storage, logger, connection, onCommitted } = this.#options;
+    const { clock, sealer, keyUse } = storage;
     const { phoneNumberId, accountId, deviceId } = number;
     const log = logger.child({ phoneNumberId });
-    const key = await sealer.numberKey(phoneNumberId);
-    const { keys, secret } = decodeDeviceRecord(
-      sealer.openForNumber(key, devicePlace(phoneNumberId), number.sealedDevice),
-    );
+    await dropRestoredSessions({ db, ...storage, logger: log }, number);
+    await keyUse.note('device', [phoneNumberId]);
+    const key = sealer.numberKey(phoneNumberId);
+    const { keys, secret } = decodeDeviceRecord(sealer.open(key, devicePlace(phoneNumberId), number.sealedDevice));
     const device = new Device({
       local: { accountId, deviceId, keys },
       credential: { accountId, deviceId, secret, window: limits.maxWindow },
-      store: await NumberStore.open({ db, sealer, clock, number, logger: log }),
+      store: new NumberStore({ db, storage, number }),
       connection,
       clock,
       log,

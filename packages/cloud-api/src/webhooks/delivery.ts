@@ -17,11 +17,11 @@ export interface WebhookDeliveryOptions {
   readonly random?: () => number;
 }
 
-const beforeAllLanes: LaneName = { phoneNumberId: '', appId: '' };
+const beforeAllLanes: LaneName = { ownerId: '', appId: '' };
 
 /**
- * Sends the rows of `webhook_events` to the apps they are for: in order per number and app (a lane), one request at a
- * time in each, at least once. A lane is in memory only while it has events to send now; those whose endpoint fails
+ * Sends the rows of `webhook_events` to the apps they are for: in order per number or account, and app (a lane), one
+ * request at a time in each, at least once. A lane is in memory only while it has events to send now; those whose endpoint fails
  * wait in the database. Endpoints that fail have slots of their own, and every app has its share, so none holds
  * another up. One delivery at a time may run on a database.
  */
@@ -29,7 +29,7 @@ export class WebhookDelivery {
   readonly #options: LaneOptions;
   readonly #store: WebhookEventStore;
   readonly #lanes = new Map<string, Lane>();
-  /** Numbers whose lanes are being looked up; true when they were woken once more since. */
+  /** Owners whose lanes are being looked up; true when they were woken once more since. */
   readonly #woken = new Map<string, boolean>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #slots = new FairSlots({
@@ -60,11 +60,16 @@ export class WebhookDelivery {
     await this.#track(this.#look());
   }
 
-  /** Events of this number have been committed. */
-  wake(phoneNumberId: string): void {
+  /** Events of this number or account have been committed. */
+  wake(ownerId: string): void {
     if (this.#isStopped) return;
-    if (this.#woken.has(phoneNumberId)) this.#woken.set(phoneNumberId, true);
-    else void this.#track(this.#findLanesOf(phoneNumberId));
+    if (this.#woken.has(ownerId)) this.#woken.set(ownerId, true);
+    else void this.#track(this.#findLanesOf(ownerId));
+  }
+
+  /** Events of nobody knows how many accounts have been committed: the next look is at all lanes. */
+  wakeAll(): void {
+    this.#mustLookAtAll = true;
   }
 
   /** Starts no more requests and waits for those in flight, which have their own limit. */
@@ -82,17 +87,17 @@ export class WebhookDelivery {
     return tracked;
   }
 
-  async #findLanesOf(phoneNumberId: string): Promise<void> {
+  async #findLanesOf(ownerId: string): Promise<void> {
     try {
       do {
-        this.#woken.set(phoneNumberId, false);
-        const found = await this.#store.listLanesOf(phoneNumberId, this.#options.clock.now());
+        this.#woken.set(ownerId, false);
+        const found = await this.#store.listLanesOf(ownerId, this.#options.clock.now());
         for (const lane of found) this.#startLane(lane);
-      } while (this.#woken.get(phoneNumberId) === true);
+      } while (this.#woken.get(ownerId) === true);
     } catch (error) {
       this.#holdUp(error);
     } finally {
-      this.#woken.delete(phoneNumberId);
+      this.#woken.delete(ownerId);
     }
   }
 
@@ -130,7 +135,7 @@ export class WebhookDelivery {
   }
 
   #startLane(found: FoundLane): void {
-    const key = `${found.phoneNumberId}/${found.appId}`;
+    const key = `${found.ownerId}/${found.appId}`;
     const running = this.#lanes.get(key);
     if (running) return running.wake();
     if (!this.#hasRoom) {

@@ -2,7 +2,7 @@ import { limits, type Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { EndpointUnreachableError, type EndpointFetcher } from './endpoint.ts';
 import { ForbiddenUrlError } from './endpoint-url.ts';
-import type { FoundLane, LaneName, LaneTarget, WebhookEvent, WebhookEventStore } from './event-store.ts';
+import type { FoundLane, LaneName, LaneTarget, MessageEvent, WebhookEvent, WebhookEventStore } from './event-store.ts';
 import type { MessageOpener } from './message-opener.ts';
 import { encodeWebhookJson, signWebhook } from './signature.ts';
 import { buildWebhook, takeFitting, type WebhookUpdate } from './webhook-body.ts';
@@ -28,7 +28,7 @@ export type StepOutcome = 'more' | 'empty' | 'waiting';
 
 interface OpenedEvents {
   readonly updates: WebhookUpdate[];
-  /** Events that will never be sent: their message is gone, or they were retried for too long. */
+  /** Events that will never be sent: their message is gone, nobody wants them, or they were retried for too long. */
   readonly gone: WebhookEvent[];
 }
 
@@ -38,15 +38,15 @@ export function retryWaitMs(attempts: number, random: () => number): number {
   return Math.round(waitMs * (1 - random() / 4));
 }
 
-/** The events of one number for one app while they are under way. From step to step it holds none of them. */
+/** The events of one number or account for one app while they are under way. From step to step it holds none of them. */
 export class Lane {
   readonly name: LaneName;
   readonly #options: LaneOptions;
   #attempts: number;
   #isWoken = false;
 
-  constructor({ phoneNumberId, appId, attempts }: FoundLane, options: LaneOptions) {
-    this.name = { phoneNumberId, appId };
+  constructor({ ownerId, appId, attempts }: FoundLane, options: LaneOptions) {
+    this.name = { ownerId, appId };
     this.#attempts = attempts;
     this.#options = options;
   }
@@ -75,7 +75,7 @@ export class Lane {
     const target = await store.findTarget(this.name);
     if (!target) return this.#dropAll();
     const events = await store.loadEvents(this.name, limits.maxUpdatesPerWebhook);
-    const { updates, gone } = await this.#open(events);
+    const { updates, gone } = await this.#open(target, events);
     await this.#drop(gone);
     const sendable = takeFitting(updates);
     if (sendable.length > 0) {
@@ -100,22 +100,41 @@ export class Lane {
     return 'waiting';
   }
 
-  async #open(events: readonly WebhookEvent[]): Promise<OpenedEvents> {
-    const { messages, clock } = this.#options;
+  async #open(target: LaneTarget, events: readonly WebhookEvent[]): Promise<OpenedEvents> {
     // Every event is sent once at least: only those of an endpoint that fails become too old.
-    const tooOldMs = this.isTroubled ? clock.now() - limits.webhookRetryForMs : -Infinity;
-    const refs = events.map(({ messageId, acceptedS, kind }) => {
-      return { messageId, acceptedS, sentByBusiness: kind !== 'message' };
-    });
-    const opened = await messages.openAll(this.name.phoneNumberId, refs);
+    const tooOldMs = this.isTroubled ? this.#options.clock.now() - limits.webhookRetryForMs : -Infinity;
+    const found = await this.#findUpdates(target, events);
     const updates: WebhookUpdate[] = [];
     const gone: WebhookEvent[] = [];
-    for (const [index, event] of events.entries()) {
-      const message = event.happenedAtMs > tooOldMs ? opened[index] : null;
-      if (message) updates.push({ event, message });
+    for (const event of events) {
+      const update = event.happenedAtMs > tooOldMs ? found.get(event) : undefined;
+      if (update) updates.push(update);
       else gone.push(event);
     }
     return { updates, gone };
+  }
+
+  /** What is to be said of each event; nothing of those whose message is gone or that the app does not want. */
+  async #findUpdates(
+    target: LaneTarget,
+    events: readonly WebhookEvent[],
+  ): Promise<ReadonlyMap<WebhookEvent, WebhookUpdate>> {
+    const found = new Map<WebhookEvent, WebhookUpdate>();
+    const ofMessages: MessageEvent[] = [];
+    for (const event of events) {
+      if (event.kind !== 'account') ofMessages.push(event);
+      else if (target.phoneNumberId === null && target.fields.includes(event.field)) found.set(event, { event });
+    }
+    if (target.phoneNumberId === null || ofMessages.length === 0) return found;
+    const refs = ofMessages.map(({ messageId, acceptedS, kind }) => {
+      return { messageId, acceptedS, sentByBusiness: kind !== 'message' };
+    });
+    const opened = await this.#options.messages.openAll(target.phoneNumberId, refs);
+    for (const [index, event] of ofMessages.entries()) {
+      const message = opened[index];
+      if (message) found.set(event, { event, message });
+    }
+    return found;
   }
 
   /** Posts the updates. Returns why they were not taken, or null when they were. */
@@ -155,7 +174,7 @@ export class Lane {
     );
     logger.warn(
       { ...this.name, dropped: gone.length },
-      'webhook events were dropped: too old, or their message is gone',
+      'webhook events were dropped: too old, not wanted, or their message is gone',
     );
   }
 

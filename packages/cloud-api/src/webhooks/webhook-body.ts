@@ -1,20 +1,20 @@
 import { encodeWamid, limits, parseMessageId, type PhoneNumber, type Quote } from '@postern/protocol';
 import { messageError, unsupportedTypeCode } from '../errors/message-errors.ts';
-import type { WebhookEvent } from './event-store.ts';
+import type { AccountEvent, LaneTarget, MessageEvent, NumberTarget } from './event-store.ts';
 import type { OpenedMessage } from './message-opener.ts';
 
 /** An event with the message it speaks of. */
-export interface WebhookUpdate {
-  readonly event: WebhookEvent;
+export interface MessageUpdate {
+  readonly event: MessageEvent;
   readonly message: OpenedMessage;
 }
 
-/** The business's number that events belong to. */
-export interface EventNumber {
-  readonly phoneNumberId: string;
-  readonly phoneNumber: PhoneNumber;
-  readonly wabaId: string;
+/** An event that says all by itself. */
+interface AccountUpdate {
+  readonly event: AccountEvent;
 }
+
+export type WebhookUpdate = MessageUpdate | AccountUpdate;
 
 // Everything of an update but its free texts, with what stands around it.
 const updateBytes = 2_000;
@@ -31,20 +31,47 @@ export function takeFitting(updates: readonly WebhookUpdate[]): readonly Webhook
   return end === -1 ? updates : updates.slice(0, end);
 }
 
-function maxBytesOf({ event, message: { message, callbackData } }: WebhookUpdate): number {
+function maxBytesOf(update: WebhookUpdate): number {
+  if (!isOfMessage(update)) return updateBytes + maxBytesPerCharacter * JSON.stringify(update.event.value).length;
+  const { event, message: opened } = update;
+  const { message, callbackData } = opened;
   if (event.kind !== 'message') return updateBytes + maxBytesPerCharacter * (callbackData?.length ?? 0);
   const body = message.body.case === 'text' ? message.body.value.body : '';
   return updateBytes + maxBytesPerCharacter * (body.length + message.senderName.length);
 }
 
+/** The envelope of contract section 4.3, with one entry: what happened to messages, or to the account itself. */
+export function buildWebhook(target: LaneTarget, updates: readonly WebhookUpdate[]): object {
+  const entry =
+    target.phoneNumberId === null
+      ? accountEntry(updates.filter(isOfAccount))
+      : { changes: messageChanges(target, updates.filter(isOfMessage)) };
+  return { object: 'whatsapp_business_account', entry: [{ id: target.wabaId, ...entry }] };
+}
+
+function isOfMessage(update: WebhookUpdate): update is MessageUpdate {
+  return 'message' in update;
+}
+
+function isOfAccount(update: WebhookUpdate): update is AccountUpdate {
+  return !isOfMessage(update);
+}
+
+/** An entry has its time (Unix seconds) when it is not of messages. */
+function accountEntry(updates: readonly AccountUpdate[]): object {
+  const lastMs = Math.max(...updates.map(({ event }) => event.happenedAtMs));
+  const changes = updates.map(({ event: { field, value } }) => ({ field, value }));
+  return { time: Math.floor(lastMs / 1000), changes };
+}
+
 /**
- * The envelope of contract section 4.3, with one entry. Updates stay in their order: each inbound message is a change of
- * its own, because its `contacts` belong to it alone and many receivers read only the first message of a change;
- * statuses that follow one another share a change, because receivers expect lists there and it keeps backlogs small.
+ * Updates stay in their order: each inbound message is a change of its own, because its `contacts` belong to it alone
+ * and many receivers read only the first message of a change; statuses that follow one another share a change, because
+ * receivers expect lists there and it keeps backlogs small.
  */
-export function buildWebhook(number: EventNumber, updates: readonly WebhookUpdate[]): object {
+function messageChanges(number: NumberTarget, updates: readonly MessageUpdate[]): object[] {
   const changes: object[] = [];
-  let statuses: WebhookUpdate[] = [];
+  let statuses: MessageUpdate[] = [];
   const endStatuses = () => {
     if (statuses.length > 0) changes.push(changeOf(number, statusesValue(statuses)));
     statuses = [];
@@ -56,15 +83,15 @@ export function buildWebhook(number: EventNumber, updates: readonly WebhookUpdat
     } else statuses.push(update);
   }
   endStatuses();
-  return { object: 'whatsapp_business_account', entry: [{ id: number.wabaId, changes }] };
+  return changes;
 }
 
-function changeOf({ phoneNumber, phoneNumberId }: EventNumber, value: object): object {
+function changeOf({ phoneNumber, phoneNumberId }: NumberTarget, value: object): object {
   const metadata = { display_phone_number: phoneNumber, phone_number_id: phoneNumberId };
   return { value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' };
 }
 
-function messageValue(number: EventNumber, { event, message: { person, message } }: WebhookUpdate): object {
+function messageValue(number: NumberTarget, { event, message: { person, message } }: MessageUpdate): object {
   const context = message.quote ? contextOf(number, person, message.quote) : null;
   return {
     // Receivers read the name without looking whether there is one.
@@ -87,19 +114,19 @@ function bodyOf({ body }: OpenedMessage['message']): object {
 }
 
 /** What the person's message answers; null when they sent an id that cannot be one. */
-function contextOf({ phoneNumber }: EventNumber, person: PhoneNumber, quote: Quote): object | null {
+function contextOf({ phoneNumber }: NumberTarget, person: PhoneNumber, quote: Quote): object | null {
   const messageId = parseMessageId(quote.messageId);
   if (!messageId) return null;
   const id = encodeWamid({ phoneNumber: person, sentByBusiness: !quote.fromMe, messageId });
   return { from: quote.fromMe ? person : phoneNumber, id };
 }
 
-function statusesValue(updates: readonly WebhookUpdate[]): object {
+function statusesValue(updates: readonly MessageUpdate[]): object {
   const people = new Set(updates.map(({ message: { person } }) => person));
   return { contacts: [...people].map((person) => ({ wa_id: person })), statuses: updates.map(statusOf) };
 }
 
-function statusOf({ event, message: { person, callbackData } }: WebhookUpdate): object {
+function statusOf({ event, message: { person, callbackData } }: MessageUpdate): object {
   return {
     id: encodeWamid({ phoneNumber: person, sentByBusiness: true, messageId: event.messageId }),
     status: event.kind,
@@ -111,6 +138,6 @@ function statusOf({ event, message: { person, callbackData } }: WebhookUpdate): 
 }
 
 /** Unix seconds as text. */
-function timestampOf({ happenedAtMs }: WebhookEvent): string {
+function timestampOf({ happenedAtMs }: MessageEvent): string {
   return String(Math.floor(happenedAtMs / 1000));
 }

@@ -14,6 +14,9 @@ export interface ClusterHome {
   cluster: string;
 }
 
+/** Where, as root, clusters go that `nobody` cannot reach in their data folder. */
+export const defaultSharedDir = '/var/lib/postern';
+
 const idFile = 'cluster-id';
 const ownerFile = 'data-folder';
 
@@ -45,6 +48,14 @@ export async function findSharedHome(sharedDir: string, id: string) {
   const dataDir = await findText(join(folder, ownerFile));
   if (dataDir === null) return null;
   return { folder, cluster: join(folder, 'cluster'), isAbandoned: (await findText(join(dataDir, idFile))) !== id };
+}
+
+/** PostgreSQL's own folder of a data folder's cluster, wherever it lives; null when there is none to be seen from here. */
+export async function findClusterFolder(dataDir: string, sharedDir = defaultSharedDir): Promise<string | null> {
+  const id = await findText(join(dataDir, idFile)).catch(() => null);
+  const home = id === null ? homeIn(dataDir, null) : await findSharedHome(sharedDir, id);
+  const isThere = home && (await lstat(home.cluster).catch(() => null));
+  return isThere ? home.cluster : null;
 }
 
 function homeIn(folder: string, account: Account): ClusterHome {

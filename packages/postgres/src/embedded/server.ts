@@ -4,7 +4,7 @@ import type { DatabaseLogger } from '../database-logger.ts';
 import { EmbeddedServerError } from '../errors.ts';
 import { isRoot } from './account.ts';
 import { findBinaries } from './binaries.ts';
-import { chooseClusterHome } from './cluster-home.ts';
+import { chooseClusterHome, defaultSharedDir } from './cluster-home.ts';
 import { ensureCluster, superuser, superuserPassword } from './cluster.ts';
 import { hasEnded, startPostmaster, type Postmaster } from './postmaster.ts';
 import { clearPostmaster, sendSignal, stopProcess } from './running-postmaster.ts';
@@ -44,7 +44,7 @@ export interface EmbeddedServer {
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   if (process.platform === 'win32') throw new EmbeddedServerError('the embedded server needs Linux or macOS');
-  const { logger, sharedDir = '/var/lib/postern', durability = 'full' } = options;
+  const { logger, sharedDir = defaultSharedDir, durability = 'full' } = options;
   await mkdir(options.dataDir, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
   const dataDir = await realpath(options.dataDir);
   const home = await chooseClusterHome(dataDir, sharedDir);

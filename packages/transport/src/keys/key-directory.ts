@@ -6,6 +6,7 @@ import { LowKeyAlarms, type TellLow } from './low-key-alarms.ts';
 import { createKeyChecker, type PublicPrekey, type SignedPublicPrekey } from './device-keys.ts';
 import {
   countOneTimePrekeys,
+  deleteUnused,
   insertOneTimePrekeys,
   lockIdentityKey,
   replaceSignedPrekeys,
@@ -22,6 +23,8 @@ export interface PrekeyUpload {
   readonly kyberOneTime: readonly SignedPublicPrekey[];
   readonly signed: SignedPublicPrekey | null;
   readonly kyberLastResort: SignedPublicPrekey | null;
+  /** Whether those that nobody was given yet are void. */
+  readonly replacesOneTime: boolean;
 }
 
 export type UploadResult = { stored: KeyCounts } | 'too-many' | 'unknown-device';
@@ -58,6 +61,7 @@ export class KeyDirectory {
       const identityKey = await lockIdentityKey(tx, owner);
       if (identityKey === null) return 'unknown-device';
       checkUpload(identityKey, upload);
+      if (upload.replacesOneTime) await deleteUnused(tx, owner);
       const before = await this.#countIn(tx, owner);
       const most = limits.maxOneTimePrekeysPerDevice;
       const tooMany =

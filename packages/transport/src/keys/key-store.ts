@@ -82,6 +82,14 @@ export async function insertOneTimePrekeys(
   if (rows.length > 0) await insertRows(tx, insertPrekeys, rows);
 }
 
+/** Removes the one-time prekeys of a device that nobody was given. */
+export async function deleteUnused(tx: Queryable, { accountId, deviceId }: Address): Promise<void> {
+  await tx.execute(
+    'DELETE FROM one_time_prekeys WHERE account_id = $1 AND device_id = $2 AND handed_out_at_ms IS NULL',
+    [accountId, deviceId],
+  );
+}
+
 /** Replaces the signed prekey and the last-resort Kyber prekey, where one is given. */
 export async function replaceSignedPrekeys(
   tx: Queryable,

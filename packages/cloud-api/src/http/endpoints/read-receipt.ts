@@ -14,7 +14,7 @@ export async function markMessageRead(
   parameters.findObject('typing_indicator')?.getChoice('type', ['text'] as const);
   const wamid = decodeWamid(parameters.getText('message_id'));
   if (!wamid || wamid.sentByBusiness) throw unknownMessageError();
-  await requireRegistered(services, node);
+  const retentionHours = await requireRegistered(services, node);
   const inbound = await services.messages.findInbound(node.id, wamid.messageId);
   if (inbound?.from !== wamid.phoneNumber) throw unknownMessageError();
   const readAtMs = services.clock.now();
@@ -22,6 +22,8 @@ export async function markMessageRead(
   await services.acceptQueue.acceptReceipt({
     phoneNumberId: node.id,
     acceptedS: Math.floor(readAtMs / 1000),
+    retentionHours,
+    to: inbound.from,
     accountId: inbound.accountId,
     content: encode(ContentSchema, { body: { case: 'readReceipt', value } }),
   });
@@ -30,6 +32,6 @@ export async function markMessageRead(
 
 function unknownMessageError(): GraphError {
   return new GraphError(131009, {
-    details: 'Param message_id must be the id of a message that this phone number received in the last 30 days.',
+    details: 'Param message_id must be the id of a message that this phone number received and still keeps.',
   });
 }

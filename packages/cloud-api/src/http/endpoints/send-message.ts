@@ -20,13 +20,14 @@ export async function sendMessage(
 ): Promise<SentMessage> {
   const message = parseTextMessage(parameters);
   if (message.to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
-  await requireRegistered(services, node);
+  const retentionHours = await requireRegistered(services, node);
   const nowMs = services.clock.now();
   const messageId = newMessageId(nowMs);
   await services.acceptQueue.acceptMessage({
     phoneNumberId: node.id,
     messageId,
     acceptedS: Math.floor(nowMs / 1000),
+    retentionHours,
     to: message.to,
     content: encodeText(message, { messageId, nowMs, senderName: node.verifiedName }),
     callbackData: message.callbackData,

@@ -1,4 +1,5 @@
-import { decodeWamid, limits, parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
+import { decodeWamid, limits, type PhoneNumber } from '@postern/protocol';
+import { getPhoneNumber } from '../phone-number-parameter.ts';
 import { GraphError, parameterError } from '../graph-errors.ts';
 import type { Parameters } from '../parameters.ts';
 
@@ -60,13 +61,10 @@ function refuseWhatIsNotOffered(parameters: Parameters): void {
     });
 }
 
-/** A phone number in any of the forms that people write (contract section 2.1): `+`, `-`, brackets and spaces do not count. */
 function parseRecipient(parameters: Parameters): { input: string; to: PhoneNumber } {
   if (!parameters.has('to') && parameters.has('recipient'))
     throw parameterError('Param recipient is not supported yet: send to a phone number.');
-  const input = parameters.getText('to');
-  const to = parsePhoneNumber(input.replace(/[-+() ]/g, ''));
-  if (to === null) throw new GraphError(131009, { details: 'Param to must be a phone number in international form.' });
+  const { input, phoneNumber: to } = getPhoneNumber(parameters, 'to');
   return { input, to };
 }
 

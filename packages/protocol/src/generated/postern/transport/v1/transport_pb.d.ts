@@ -375,6 +375,13 @@ export declare type PutPrekeys = Message<"postern.transport.v1.PutPrekeys"> & {
    * @generated from field: postern.transport.v1.SignedPrekey kyber_last_resort = 5;
    */
   kyberLastResort?: SignedPrekey | undefined;
+
+  /**
+   * Those one-time prekeys that nobody was given yet are void: their private halves are gone.
+   *
+   * @generated from field: bool replaces_one_time = 6;
+   */
+  replacesOneTime: boolean;
 };
 
 /**

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { limits } from '@postern/protocol';
+import { SandboxClient } from '../demo/sandbox-client.ts';
+import { NotCheckableError } from './check.ts';
+import type { Site } from './site.ts';
+
+/** A text that stands nowhere else, and who said and got it. */
+export interface Canary {
+  readonly text: string;
+  /** The person's phone number. */
+  readonly waId: string;
+  /** What did not arrive in time; null when both ways worked. */
+  readonly missing: string | null;
+}
+
+const pollMs = 100;
+const trips = new WeakMap<Site, Promise<Canary>>();
+
+/**
+ * Sends a text to a person of the sandbox and back, once for each look at an installation.
+ * @throws NotCheckableError where there is no sandbox: elsewhere nobody's phone is ours to write to
+ */
+export function sendCanary(site: Site): Promise<Canary> {
+  const known = trips.get(site);
+  if (known) return known;
+  const trip = travel(site);
+  trips.set(site, trip);
+  return trip;
+}
+
+async function travel(site: Site): Promise<Canary> {
+  const client = openSandbox(site);
+  const person = (await client.listPeople()).find(({ online }) => online);
+  if (!person) throw new NotCheckableError('no phone of the sandbox is online');
+  const { waId } = person;
+  const text = `postern verify ${randomBytes(16).toString('hex')}`;
+  const arrives = async (id: string, state: string) => {
+    const limit = AbortSignal.timeout(limits.canaryTimeoutMs);
+    for (;;) {
+      if ((await client.findOnPhone(waId, id))?.state === state) return true;
+      if (limit.aborted) return false;
+      await delay(pollMs);
+    }
+  };
+  const toPerson = await client.sendText(waId, text);
+  if (!(await arrives(toPerson, 'received'))) return { text, waId, missing: 'the message did not get to the phone' };
+  const toBusiness = await client.say(waId, text);
+  const isThere = await arrives(toBusiness, 'delivered');
+  return { text, waId, missing: isThere ? null : 'the answer did not get to the Cloud API' };
+}
+
+function openSandbox(site: Site): SandboxClient {
+  const { folder } = site;
+  if (!folder || !site.findConfig('sandbox')) throw new NotCheckableError('there is no sandbox here');
+  const [cloudApi, sandbox] = [site.urlOf('cloud-api'), site.urlOf('sandbox')];
+  const { business } = JSON.parse(readFileSync(folder.sandboxFile, 'utf8')) as {
+    business: { accessToken: string; phoneNumberId: string; phoneNumber: string };
+  };
+  const { accessToken, phoneNumberId, phoneNumber } = business;
+  const sandboxToken = site.settingOf('sandbox', 'sandboxToken');
+  const displayPhoneNumber = `+${phoneNumber}`;
+  return new SandboxClient({ cloudApi, sandbox, accessToken, sandboxToken, phoneNumberId, displayPhoneNumber });
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '@postern/postgres';
+import {
+  ContentSchema,
+  decode,
+  encodeWamid,
+  limits,
+  type Message,
+  type MessageId,
+  type PhoneNumber,
+} from '@postern/protocol';
+import type { MessageRecord } from '../messages/message-record.ts';
+import { storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
+import type { SealedStorage } from '../sealed-storage.ts';
+import type { SubjectId } from '../subjects/subject.ts';
+
+/** What is kept of a person at one number beside their messages. */
+export interface ExportedConversation {
+  readonly kind: 'conversation';
+  readonly phone_number_id: string;
+  readonly phone_number: string;
+  /** The hour in which there last was anything with them, ISO 8601. */
+  readonly last_used_hour: string;
+  /** Encryption sessions with the person's devices. */
+  readonly sessions: number;
+  /** Receipts and messages that wait to be sent to them. */
+  readonly waiting: number;
+}
+
+/** A message from or to a person. */
+export interface ExportedMessage {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly phone_number_id: string;
+  readonly from: string;
+  readonly to: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly status: string;
+  readonly sender_name?: string;
+  readonly biz_opaque_callback_data?: string;
+  readonly type: string;
+  readonly text?: { readonly body: string };
+  /** The whole message as it was encrypted, base64, where there is no better form for it yet. */
+  readonly content?: string;
+  /** The id of the message that this one answers. */
+  readonly answers?: string;
+}
+
+export type ExportedItem = ExportedConversation | ExportedMessage;
+
+/** A part of an export, and where the next one begins; null when this was the last. */
+export interface ExportPage {
+  readonly items: readonly ExportedItem[];
+  readonly next: ExportCursor | null;
+}
+
+/** The last message that was exported. */
+export interface ExportCursor {
+  readonly phoneNumberId: string;
+  readonly acceptedS: number;
+  readonly messageId: string;
+  readonly sentByBusiness: boolean;
+}
+
+interface ExportedNumber {
+  readonly phone_number_id: string;
+  readonly phone_number: PhoneNumber;
+}
+
+type MessageRow = StoredMessage & { readonly state: string };
+
+interface PersonExportOptions {
+  readonly db: Database;
+  readonly storage: Pick<SealedStorage, 'stored' | 'subjects' | 'clock' | 'audit'>;
+}
+
+/** Gives a business all that is kept here of one person on its behalf. What is past its time is not kept, and not given. */
+export class PersonExport {
+  readonly #options: PersonExportOptions;
+
+  constructor(options: PersonExportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Number by number: the conversation, then its messages by time, so many on a page. Each page is in the audit log
+   * before it is given.
+   */
+  async page(wabaId: string, person: PhoneNumber, after: ExportCursor | null): Promise<ExportPage> {
+    const page = await this.#collect(wabaId, person, after);
+    const messages = page.items.filter(({ kind }) => kind === 'message').length;
+    const details = { receipt_id: randomUUID(), messages };
+    await this.#options.storage.audit.recordNow({ kind: 'export', wabaId, details });
+    return page;
+  }
+
+  async #collect(wabaId: string, person: PhoneNumber, after: ExportCursor | null): Promise<ExportPage> {
+    const numbers = await this.#options.db.query<ExportedNumber>(
+      'SELECT phone_number_id, phone_number FROM numbers WHERE waba_id = $1 ORDER BY phone_number_id',
+      [wabaId],
+    );
+    const items: ExportedItem[] = [];
+    let room: number = limits.maxExportedMessagesPerPage;
+    for (const number of numbers) {
+      const { phone_number_id: id } = number;
+      if (after !== null && id < after.phoneNumberId) continue;
+      const subjects = await this.#options.storage.subjects.findAll(id, person, this.#options.storage.clock.now());
+      if (subjects.length === 0) continue;
+      const start = after?.phoneNumberId === id ? after : null;
+      if (start === null) items.push(...(await this.#conversation(number, subjects)));
+      const rows = await this.#load(number, subjects, { start, limit: room });
+      items.push(...(await this.#open(number, rows)));
+      room -= rows.length;
+      const last = rows.at(-1);
+      if (room === 0 && last) return { items, next: cursorOf(id, last) };
+    }
+    return { items, next: null };
+  }
+
+  async #conversation(
+    { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
+    subjectIds: readonly SubjectId[],
+  ): Promise<ExportedConversation[]> {
+    const where = 'WHERE phone_number_id = $1 AND subject_id = ANY($2::uuid[])';
+    const [row] = await this.#options.db.query<{ hour: number | null; sessions: number; waiting: number }>(
+      `SELECT (SELECT max(used_hour) FROM subjects ${where}) AS hour,
+         (SELECT count(*)::int FROM sessions ${where}) AS sessions,
+         (SELECT count(*)::int FROM outbox ${where}) AS waiting`,
+      [phoneNumberId, subjectIds],
+    );
+    if (!row || row.hour === null) return [];
+    return [
+      {
+        kind: 'conversation',
+        phone_number_id: phoneNumberId,
+        phone_number: phoneNumber,
+        last_used_hour: new Date(row.hour * limits.hourMs).toISOString(),
+        sessions: row.sessions,
+        waiting: row.waiting,
+      },
+    ];
+  }
+
+  #load(
+    { phone_number_id: phoneNumberId }: ExportedNumber,
+    subjectIds: readonly SubjectId[],
+    { start, limit }: { start: ExportCursor | null; limit: number },
+  ): Promise<MessageRow[]> {
+    // By time first: the partitions of days are read one after the other, up to the limit.
+    return this.#options.db.query<MessageRow>(
+      `SELECT ${storedMessageColumns}, state FROM messages
+       WHERE phone_number_id = $1 AND subject_id = ANY($2::uuid[]) AND accepted_s >= $3
+         AND (accepted_s, message_id, sent_by_business) > ($3, $4, $5)
+       ORDER BY accepted_s, message_id, sent_by_business LIMIT $6`,
+      [phoneNumberId, subjectIds, start?.acceptedS ?? 0, start?.messageId ?? '', start?.sentByBusiness ?? false, limit],
+    );
+  }
+
+  async #open(number: ExportedNumber, rows: readonly MessageRow[]): Promise<ExportedMessage[]> {
+    const records = await this.#options.storage.stored.openAll(number.phone_number_id, rows, 'export');
+    return rows.flatMap((row, index) => {
+      const record = records[index];
+      return record ? [exportMessage(number, row, record)] : [];
+    });
+  }
+}
+
+function cursorOf(phoneNumberId: string, row: MessageRow): ExportCursor {
+  const { accepted_s: acceptedS, message_id: messageId, sent_by_business: sentByBusiness } = row;
+  return { phoneNumberId, acceptedS, messageId, sentByBusiness };
+}
+
+function exportMessage(
+  { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
+  row: MessageRow,
+  { person, callbackData, content }: MessageRecord,
+): ExportedMessage {
+  const { message_id: messageId, sent_by_business: sentByBusiness, accepted_s: acceptedS, state } = row;
+  const body = decode(ContentSchema, content)?.body;
+  const message = body?.case === 'message' ? body.value : null;
+  return {
+    kind: 'message',
+    id: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }),
+    phone_number_id: phoneNumberId,
+    from: sentByBusiness ? phoneNumber : person,
+    to: sentByBusiness ? person : phoneNumber,
+    time: new Date(acceptedS * 1000).toISOString(),
+    status: state,
+    ...(message?.senderName && { sender_name: message.senderName }),
+    ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
+    ...(message?.body.case === 'text'
+      ? { type: 'text', text: { body: message.body.value.body } }
+      : { type: message?.body.case ?? 'unknown', content: Buffer.from(content).toString('base64') }),
+    ...(message?.quote && { answers: quotedId(message, person) }),
+  };
+}
+
+function quotedId({ quote }: Message, person: PhoneNumber): string {
+  const messageId = (quote?.messageId ?? '') as MessageId;
+  return encodeWamid({ phoneNumber: person, sentByBusiness: !quote?.fromMe, messageId });
+}

@@ -1,0 +1,98 @@
+import type { Database } from '@postern/postgres';
+import type { OutboxId, QueuedItem } from '@postern/client';
+import type { AccountId, DeviceId, MessageId, PhoneNumber } from '@postern/protocol';
+import type { StoredMessage, StoredMessages } from '../messages/stored-messages.ts';
+import type { SubjectId } from '../subjects/subject.ts';
+
+interface OutboxRow {
+  outbox_id: number;
+  message_id: MessageId | null;
+  accepted_s: number;
+  attempt: number;
+  account_id: AccountId | null;
+  device_id: DeviceId | null;
+  outbox_sealed: Buffer | null;
+  message_sealed: Buffer | null;
+  expires_at_ms: number;
+  retention_hours: number;
+  subject_id: SubjectId;
+}
+
+/** What is to be sent, and the subject it goes to. */
+export interface QueuedForSubject {
+  readonly item: QueuedItem;
+  readonly subjectId: SubjectId;
+}
+
+interface Opened {
+  readonly content: Uint8Array;
+  readonly person: PhoneNumber | null;
+}
+
+// Stands in the address of an item that is only there to fail.
+const nobody = '00000000-0000-0000-0000-000000000000' as AccountId;
+
+/** Loads what a number has to send and is not encrypted yet, oldest first. */
+export async function loadQueuedItems(
+  db: Database,
+  stored: StoredMessages,
+  { phoneNumberId, limit }: { phoneNumberId: string; limit: number },
+): Promise<QueuedForSubject[]> {
+  const rows = await db.prepared<OutboxRow>(
+    'outbox.load-queued',
+    `SELECT o.outbox_id, o.message_id, o.accepted_s, o.attempt, o.account_id, o.device_id, o.expires_at_ms,
+            o.retention_hours, o.subject_id, o.sealed AS outbox_sealed, m.sealed AS message_sealed
+     FROM outbox o LEFT JOIN messages m ON m.phone_number_id = o.phone_number_id AND m.message_id = o.message_id
+       AND m.sent_by_business AND m.accepted_s = o.accepted_s
+     WHERE o.phone_number_id = $1 AND o.envelopes IS NULL ORDER BY o.outbox_id LIMIT $2`,
+    [phoneNumberId, limit],
+  );
+  const opened = await openContents(stored, phoneNumberId, rows);
+  return rows.map((row) => ({
+    item: toQueuedItem(row, opened.get(row.outbox_id) ?? null),
+    subjectId: row.subject_id,
+  }));
+}
+
+async function openContents(
+  stored: StoredMessages,
+  phoneNumberId: string,
+  rows: readonly OutboxRow[],
+): Promise<Map<OutboxId, Opened>> {
+  const messages = rows.flatMap((row) => toStoredMessage(row) ?? []);
+  const receipts = rows.flatMap((row) => toStoredReceipt(row) ?? []);
+  const purpose = rows.some(({ attempt }) => attempt > 0) ? 'retransmission' : 'sending';
+  const records = await stored.openAll(phoneNumberId, messages, purpose);
+  const contents = await stored.openReceipts(phoneNumberId, receipts, 'sending');
+  const opened = new Map<OutboxId, Opened>();
+  for (const [at, { outboxId }] of messages.entries()) {
+    const record = records[at];
+    if (record) opened.set(outboxId, { content: record.content, person: record.person });
+  }
+  for (const [at, { outboxId }] of receipts.entries()) {
+    const content = contents[at];
+    if (content) opened.set(outboxId, { content, person: null });
+  }
+  return opened;
+}
+
+function toStoredMessage(row: OutboxRow): (StoredMessage & { outboxId: OutboxId }) | null {
+  const { outbox_id: outboxId, message_id: messageId, message_sealed: sealed, accepted_s, retention_hours } = row;
+  if (!messageId || !sealed) return null;
+  const { subject_id } = row;
+  return { outboxId, message_id: messageId, sent_by_business: true, sealed, accepted_s, retention_hours, subject_id };
+}
+
+function toStoredReceipt(row: OutboxRow) {
+  const { outbox_id: outboxId, outbox_sealed: sealed, account_id, accepted_s, retention_hours, subject_id } = row;
+  return sealed && account_id ? { outboxId, account_id, sealed, accepted_s, retention_hours, subject_id } : null;
+}
+
+/** What cannot be opened any more is at its end, whatever the row says; it may not hold up what stands behind it. */
+function toQueuedItem(row: OutboxRow, opened: Opened | null): QueuedItem {
+  const { outbox_id: outboxId, message_id: messageId, attempt, account_id: accountId, device_id: onlyDevice } = row;
+  const item = { outboxId, messageId, attempt, onlyDevice };
+  const to = accountId ? { accountId } : opened?.person ? { phoneNumber: opened.person } : null;
+  if (!opened || !to) return { ...item, to: { accountId: nobody }, content: new Uint8Array(), expiresAtMs: 0 };
+  return { ...item, to, content: opened.content, expiresAtMs: row.expires_at_ms };
+}

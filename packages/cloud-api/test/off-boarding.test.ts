@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Registrar } from '@postern/client';
+import { KeyMissingError } from '@postern/keyring';
+import { NumberGoneError } from '../src/messages/held-numbers.ts';
+import { NumberError } from '../src/numbers/numbers.ts';
+import { OffBoarding } from '../src/numbers/off-boarding.ts';
+import { numberOf, startRig, until, untilShown } from './rig.ts';
+import { silent } from './storage-rig.ts';
+
+let rig: Awaited<ReturnType<typeof startRig>>;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.stop());
+
+const dayMs = 24 * 3_600_000;
+
+async function converse(phoneNumberId: string, digits: string, phoneDigits: string) {
+  const shop = await rig.registerNumber(phoneNumberId, numberOf(digits));
+  const { stop } = await rig.startWorker(31);
+  const ana = await rig.openPhone('Ana', phoneDigits);
+  await rig.say(phoneNumberId, ana.phoneNumber, 'hello');
+  await untilShown(ana, (items) => items.length === 1);
+  await until(async () => (await rig.db.query('SELECT FROM outbox')).length === 0);
+  return { shop, ana, stop };
+}
+
+async function countOf(table: string): Promise<number> {
+  const [row] = await rig.db.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+  return row?.count ?? -1;
+}
+
+test('a number that was deregistered takes and gives nothing any more, and its keys and rows are gone', async () => {
+  const { shop, ana, stop } = await converse('920', '15550109920', '15550100401');
+  await rig.numbers.deregister('920');
+  await assert.rejects(rig.say('920', ana.phoneNumber, 'too late'), NumberGoneError);
+  await assert.rejects(
+    rig.numbers.deregister('920'),
+    (error) => error instanceof NumberError && error.reason === 'not-registered',
+  );
+  ana.say({ to: shop.phoneNumber, text: { body: 'are you there?' } });
+  await untilShown(ana, (items) => items.some(({ direction, state }) => direction === 'out' && state === 'failed'));
+  assert.deepEqual([await countOf('sessions'), await countOf('prekeys')], [0, 0]);
+  await rig.offBoarding.run();
+  assert.throws(() => rig.storage.keyring.numberKey('920'), KeyMissingError);
+  for (const table of ['messages', 'subjects', 'subject_lookups', 'outbox', 'webhook_events'])
+    assert.equal(await countOf(table), 0, table);
+  await stop();
+});
+
+test('its webhooks are told first; a day later the key goes whatever waits', async () => {
+  await rig.db.query("INSERT INTO subscribed_apps VALUES ('1', '77')");
+  const { stop } = await converse('921', '15550109921', '15550100402');
+  assert.ok((await countOf('webhook_events')) > 0);
+  await stop();
+  await rig.say('921', numberOf('15550100402'), 'never sent');
+  await rig.numbers.deregister('921');
+  const failed = await rig.db.query("SELECT FROM webhook_events WHERE kind = 'failed' AND error_code = 133010");
+  assert.equal(failed.length, 1, 'what waited to be sent has failed, and says so');
+  await rig.offBoarding.run();
+  assert.ok(rig.storage.keyring.numberKey('921'));
+  rig.clock.setOffset(rig.clock.offsetMs + dayMs + 1_000);
+  await rig.offBoarding.run();
+  assert.throws(() => rig.storage.keyring.numberKey('921'), KeyMissingError);
+  assert.equal(await countOf('webhook_events'), 0);
+});
+
+test('when the transport cannot be reached the account is closed later', async () => {
+  const { shop, ana, stop } = await converse('922', '15550109922', '15550100403');
+  const registrar = new Registrar('http://127.0.0.1:1');
+  const unreachable = new OffBoarding({ db: rig.db, storage: rig.storage, registrar, logger: silent });
+  assert.equal(await unreachable.deregister('922'), true);
+  assert.equal((await rig.db.query('SELECT FROM numbers WHERE account_id IS NOT NULL')).length, 1);
+  await assert.rejects(unreachable.run());
+  assert.ok(rig.storage.keyring.numberKey('922'), 'the key is needed to close it');
+  await rig.offBoarding.run();
+  assert.throws(() => rig.storage.keyring.numberKey('922'), KeyMissingError);
+  ana.say({ to: shop.phoneNumber, text: { body: 'anybody?' } });
+  await untilShown(ana, (items) => items.some(({ direction, state }) => direction === 'out' && state === 'failed'));
+  await stop();
+});
+
+test('a number that left can be set up again with a code, before its key was destroyed and after', async () => {
+  const { shop, ana, stop } = await converse('923', '15550109923', '15550100404');
+  for (const isForgotten of [false, true]) {
+    await rig.numbers.deregister('923');
+    if (isForgotten) await rig.offBoarding.run();
+    await assert.rejects(rig.numbers.register(shop, '123456'), NumberError);
+    await rig.numbers.requestCode(shop);
+    await rig.numbers.verifyCode(shop, rig.codeOf(shop.phoneNumber));
+    await rig.numbers.register(shop, '123456');
+    await rig.offBoarding.run();
+    const body = `back again ${isForgotten}`;
+    await rig.say('923', ana.phoneNumber, body);
+    await untilShown(ana, (items) => items.some(({ text }) => text?.body === body));
+  }
+  await stop();
+});
