@@ -82,6 +82,22 @@ test('a person who was erased and writes again is somebody new', async () => {
   assert.equal(await rig.read(after), 'after');
 });
 
+test('a person whose key was tampered with, or comes from a backup, is somebody new within the same hour', async () => {
+  const hers = await rig.store(ana, 'hers');
+  await rig.db.execute('UPDATE subjects SET wrapped_key = set_byte(wrapped_key, 80, get_byte(wrapped_key, 80) # 1)');
+  rig.storage.subjects.forget(null);
+  const after = await rig.store(ana, 'after');
+  const his = await rig.store(bob, 'his');
+  assert.deepEqual([await rig.read(hers), await rig.read(after), await rig.read(his)], [null, 'after', 'his']);
+});
+
+test('somebody silent for 30 days is somebody new to a process that remembers them, also before a sweep', async () => {
+  await rig.store(ana, 'old');
+  rig.clock.setOffset(31 * 24 * 3_600_000);
+  await rig.store(ana, 'new');
+  assert.equal(await rig.count('subjects'), 2);
+});
+
 test('a person is erased at all numbers of the business account and at nobody else’s', async () => {
   await rig.addNumber('502', '15550001112');
   await rig.addNumber('601', '15550001113', '901');
@@ -153,6 +169,15 @@ test('an export shows everything that is kept of a person and nothing of others;
   );
   await rig.eraser.erase('900', ana);
   assert.deepEqual(await rig.personExport.page('900', ana, null), { items: [], next: null });
+});
+
+test('what was erased and is not swept yet fills no page of an export', async () => {
+  await rig.addNumber('502', '15550001112');
+  for (let at = 0; at < 110; at += 1) await rig.store(ana, `old ${at}`);
+  await rig.eraser.erase('900', ana);
+  await rig.store(ana, 'new', { phoneNumberId: '502' });
+  const { items, next } = await rig.personExport.page('900', ana, null);
+  assert.deepEqual([items.map(({ kind }) => kind), next], [['conversation', 'message'], null]);
 });
 
 test('a long export comes in pages, each message once', async () => {

@@ -104,16 +104,17 @@ export async function useSubjects(
   return new Set(used.map(({ subject_id: id }) => id));
 }
 
-/** Removes look-ups of one hour whose subjects are gone, so that their people can be somebody new. */
+/** Removes look-ups of one hour whose subjects are gone, or do not open, so that their people can be somebody new. */
 export async function dropOrphanLookups(
   tx: Queryable,
   phoneNumberId: string,
-  { hour, hashes }: { hour: number; hashes: readonly Buffer[] },
+  { hour, hashes, unreadable }: { hour: number; hashes: readonly Buffer[]; unreadable: readonly SubjectId[] },
 ): Promise<void> {
   await tx.query(
     `DELETE FROM subject_lookups l WHERE phone_number_id = $1 AND hour = $2 AND person_hash = ANY($3::bytea[])
-       AND NOT EXISTS (SELECT FROM subjects s WHERE s.phone_number_id = $1 AND s.subject_id = l.subject_id)`,
-    [phoneNumberId, hour, hashes],
+       AND (l.subject_id = ANY($4::uuid[])
+         OR NOT EXISTS (SELECT FROM subjects s WHERE s.phone_number_id = $1 AND s.subject_id = l.subject_id))`,
+    [phoneNumberId, hour, hashes, unreadable],
   );
 }
 

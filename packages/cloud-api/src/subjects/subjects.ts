@@ -152,13 +152,13 @@ export class Subjects {
   async #settle(phoneNumberId: string, people: readonly PhoneNumber[], nowMs: number): Promise<SubjectsByPerson> {
     const hour = hourOf(nowMs);
     const key = lookupKey(await this.#sealer.timeKey(this.#sealer.longLifetime(nowMs)), phoneNumberId);
-    const found = await this.#find(phoneNumberId, people, nowMs);
+    const { found, unreadable } = await this.#find(phoneNumberId, people, nowMs);
     const fresh = people.filter((person) => !found.has(person));
     if (fresh.length > 0) await ensureOpenShard(this.#db, this.#keyring);
     return this.#db.transaction(async (tx) => {
       await this.#use(tx, phoneNumberId, { hour, found });
       const hashes = fresh.map((person) => hashPerson(key, person));
-      if (fresh.length > 0) await dropOrphanLookups(tx, phoneNumberId, { hour, hashes });
+      if (fresh.length > 0) await dropOrphanLookups(tx, phoneNumberId, { hour, hashes, unreadable });
       const made = await this.#make(tx, fresh);
       const lookups = [...found, ...made].map(([person, { id }]) => ({ hash: hashPerson(key, person), id }));
       const added = await addLookups(tx, phoneNumberId, { hour, lookups });
@@ -169,21 +169,30 @@ export class Subjects {
     });
   }
 
-  async #find(phoneNumberId: string, people: readonly PhoneNumber[], nowMs: number): Promise<SubjectsByPerson> {
+  /**
+   * The subjects of these people as far as they are known, and the ids of those that are known and do not open: the
+   * person was erased, or the row comes from a backup or was tampered with.
+   */
+  async #find(
+    phoneNumberId: string,
+    people: readonly PhoneNumber[],
+    nowMs: number,
+  ): Promise<{ found: SubjectsByPerson; unreadable: SubjectId[] }> {
     const found: SubjectsByPerson = new Map();
     for (const person of people) {
       const known = this.#byPerson.get(`${phoneNumberId}/${person}`);
-      if (known) found.set(person, known.subject);
+      // Who was silent for as long as anything is kept is somebody new, whether the sweep has come by or not.
+      if (known && hourOf(nowMs) - known.hour < this.#keyring.maxRetentionHours) found.set(person, known.subject);
     }
     const unknown = people.filter((person) => !found.has(person));
-    if (unknown.length === 0) return found;
+    if (unknown.length === 0) return { found, unreadable: [] };
     const ids = await this.#finder.findLatest(phoneNumberId, unknown, nowMs);
     const subjects = await this.load(phoneNumberId, [...ids.values()].flat());
     for (const [person, candidates] of ids) {
       const subject = candidates.map((id) => subjects.get(id)).find((each) => each !== undefined);
       if (subject) found.set(person, subject);
     }
-    return found;
+    return { found, unreadable: [...ids.values()].flat().filter((id) => !subjects.has(id)) };
   }
 
   /** Notes the use of subjects that were found, and drops those that were erased since. */
