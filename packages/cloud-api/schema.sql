@@ -308,6 +308,7 @@ table public.seal_refusals
 
 table public.session_generations
   column generation bigint not null
+  column must_replace_prekeys boolean not null default false
   column phone_number_id text not null
   constraint session_generations_pkey PRIMARY KEY (phone_number_id)
 

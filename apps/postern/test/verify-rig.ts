@@ -5,7 +5,7 @@ import { runProgram } from './rig.ts';
 
 interface Standing {
   readonly statement: string;
-  readonly status: 'ok' | 'failed' | 'not-checked';
+  readonly status: 'ok' | 'partly' | 'failed' | 'not-checked';
   readonly checks: readonly { readonly what: string; readonly status: string; readonly detail: string }[];
 }
 
@@ -13,7 +13,10 @@ export interface Verified {
   readonly code: number;
   readonly standings: readonly Standing[];
   readonly failed: readonly string[];
+  readonly partly: readonly string[];
   readonly notChecked: readonly string[];
+  /** The line with the sum. */
+  readonly sum: { readonly isRunning: boolean; readonly unreachable: readonly string[] };
   /** Every check that failed, with what it saw. */
   readonly problems: readonly string[];
 }
@@ -37,6 +40,8 @@ export async function runVerify(...args: string[]): Promise<Verified> {
     code,
     standings,
     failed: named('failed'),
+    partly: named('partly'),
+    sum: lines.find(({ event }) => event === 'verified'),
     notChecked: named('not-checked'),
     problems: [...new Set(problems)],
   };

@@ -19,7 +19,9 @@ CREATE INDEX numbers_leaving ON numbers (leaving_since_ms) WHERE leaving_since_m
 -- the database was restored from a backup.
 CREATE TABLE session_generations (
   phone_number_id text PRIMARY KEY,
-  generation bigint NOT NULL
+  generation bigint NOT NULL,
+  -- The transport still has public prekeys whose private halves were dropped after a restore.
+  must_replace_prekeys boolean NOT NULL DEFAULT false
 );
 
 -- Subject keys are wrapped by the key of their shard. Erasing one person gives the shard a new version, under which

@@ -12,6 +12,7 @@ import { LifeSign } from './pump/life-sign.ts';
 import { PumpWorker } from './pump/worker.ts';
 import { Eraser, erasuresChannel } from './erasure/eraser.ts';
 import { ErasureSweep } from './erasure/erasure-sweep.ts';
+import { PrekeyStore } from './numbers/prekey-store.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
@@ -81,12 +82,12 @@ function makeUpkeep({
   storage,
   logger,
 }: Omit<WorkerStart, 'clock'> & { db: Database; storage: SealedStorage }): Upkeep {
-  const { keyring, clock, audit } = storage;
+  const { keyring, sealer, clock, audit } = storage;
   const eraser = new Eraser({ db, storage });
   const registrar = new Registrar(config.transportUrl);
   return new Upkeep(
     [
-      new Retention({ db, keyring, clock, logger }),
+      new Retention({ db, keyring, prekeys: new PrekeyStore(sealer), clock, logger }),
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
     ],

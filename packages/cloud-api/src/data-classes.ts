@@ -81,7 +81,11 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     is_readable: 'operational',
     processed_at_ms: 'operational',
   },
-  session_generations: { phone_number_id: 'business-information', generation: 'operational' },
+  session_generations: {
+    must_replace_prekeys: 'operational',
+    phone_number_id: 'business-information',
+    generation: 'operational',
+  },
   subject_shards: { shard: 'operational', version: 'operational', subjects: 'operational' },
   subjects: {
     phone_number_id: 'business-information',

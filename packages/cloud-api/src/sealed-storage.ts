@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Keyring, KeyringLockedError, type RootSettings } from '@postern/keyring';
-import { openDatabase, type Database } from '@postern/postgres';
+import { openDatabase, type Database, type Transaction } from '@postern/postgres';
 import type { Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -87,12 +87,14 @@ interface KeyringOptions extends Omit<OpenOptions, 'db'> {
 }
 
 function openKeyring({ config, locks, audit, clock, logger }: KeyringOptions): Promise<Keyring> {
+  let lock: Transaction | null = null;
   return Keyring.open({
     folder: config.keyringFolder,
     root: rootSettings(config),
     exclusively: (work) =>
       locks.transaction(async (tx) => {
         await tx.query("SELECT pg_advisory_xact_lock(hashtext('keyring'))");
+        lock = tx;
         return work();
       }),
     clock,
@@ -100,7 +102,11 @@ function openKeyring({ config, locks, audit, clock, logger }: KeyringOptions): P
     maxBackupAgeHours: config.keyringBackupMaxAgeHours,
     maxRetentionHours: config.maxRetentionHours,
     ...(config.acceptClockAt !== undefined && { acceptAtMs: Date.parse(config.acceptClockAt) }),
-    beforeChange: (change) => audit.recordNow(...keyringEntries(change)),
+    beforeChange: async (change) => {
+      await audit.recordNow(...keyringEntries(change));
+      // The lock is that connection's: when it was lost meanwhile, another process may be changing the keyring.
+      await lock?.query('SELECT 1');
+    },
     onAlarm: ({ kind, message }) => {
       logger.error({ alarm: kind }, message);
       if (kind === 'clock-suspect') void recordClockSuspect(audit, logger);

@@ -65,8 +65,8 @@ for (const { name, patch, leak } of [
     name: 'leaves the old shard key alive',
     patch: mutant(
       'packages/cloud-api/src/subjects/rekey-shard.ts',
-      'key.version < present)',
-      'key.version < present - 1)',
+      'key.version !== present)',
+      'key.version > present)',
     ),
     leak: 'key',
   },

@@ -153,6 +153,27 @@ test('erasures at once, and while messages to the same people are accepted, lose
   await accepts.close();
 });
 
+test('an erasure gets its turn although others write all the time', async () => {
+  const hers = await rig.store(ana, 'hers');
+  await rig.store(bob, 'his');
+  const over = new AbortController();
+  const write = async () => {
+    while (!over.signal.aborted) {
+      const people = await rig.storage.subjects.resolve('501', [bob], rig.clock.now());
+      const work = rig.db.transaction(async (tx) => {
+        await rig.storage.subjects.hold(tx, people.values());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      });
+      await work.catch((error: Error) => assert.equal(error.name, 'StaleSubjectError'));
+    }
+  };
+  const writers = Array.from({ length: 7 }, write);
+  const timeout = new Promise((_, reject) => setTimeout(() => reject(new Error('it starves')), 10_000).unref());
+  await Promise.race([rig.eraser.erase('900', ana), timeout]).finally(() => over.abort());
+  await Promise.all(writers);
+  assert.equal(await rig.read(hers), null);
+});
+
 test('an export shows everything that is kept of a person and nothing of others; after an erasure it is empty', async () => {
   await rig.addNumber('502', '15550001112');
   for (const text of ['one', 'two']) await rig.store(ana, text);

@@ -51,7 +51,11 @@ const mutants: readonly Mutant[] = [
   },
   {
     broken: 'a clock that jumped has keys destroyed',
-    patches: [mutant(keyring, "if (this.clock.state.state === 'suspect' || (", 'if ((')],
+    patches: [
+      mutant(keyring, "if (this.clock.state.state === 'suspect' || (", 'if (('),
+      mutant(keyring, 'const due = isSuspect ? [] : this.#listDue();', 'const due = this.#listDue();'),
+      mutant(keyring, '(!isSuspect && this.#isRootOld())', 'this.#isRootOld()'),
+    ],
     file: 'retention-boundary',
     test: suspect,
   },
@@ -60,8 +64,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       mutant(
         'packages/keyring/src/trusted-clock.ts',
-        '    this.#highWaterMs = Math.max(this.#highWaterMs, wallMs);\n',
-        '    this.#highWaterMs = wallMs;\n',
+        'this.#highWaterMs = Math.max(this.#highWaterMs, this.#isBehind ? this.#countedMs() : wallMs);',
+        'this.#highWaterMs = wallMs;',
       ),
     ],
     file: 'retention-boundary',

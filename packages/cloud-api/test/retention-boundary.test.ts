@@ -184,7 +184,7 @@ test('while the clock is suspect nothing is destroyed or removed, and nothing th
   const kept = await rig.store(ana, 'kept', { retentionHours: 24 });
   const before = rig.storage.keyring.describe();
   clock.jump(40 * dayMs);
-  assert.equal(await rig.read(kept), null);
+  await assert.rejects(rig.read(kept), { name: 'ClockSuspectError' });
   await rig.retention.run();
   assert.equal(rig.storage.keyring.describe().clock.state, 'suspect');
   assert.equal(rig.storage.keyring.describe().timeKeys, before.timeKeys);

@@ -12,6 +12,7 @@ import { newMessageId } from '../src/messages/message-id.ts';
 import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
+import { PrekeyStore } from '../src/numbers/prekey-store.ts';
 import { Retention } from '../src/retention/retention.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
 import { openTestStorage, silent, storeSealed } from './storage-rig.ts';
@@ -55,7 +56,13 @@ export async function startSealedRig(options: SealedRigOptions = {}) {
     openStorage,
     eraser,
     sweep: new ErasureSweep({ db, eraser, ...storage, logger: silent }),
-    retention: new Retention({ db, keyring: storage.keyring, clock: storage.clock, logger: silent }),
+    retention: new Retention({
+      db,
+      keyring: storage.keyring,
+      prekeys: new PrekeyStore(storage.sealer),
+      clock: storage.clock,
+      logger: silent,
+    }),
     personExport: new PersonExport({ db, storage }),
     async addNumber(phoneNumberId: string, phoneNumber: string, wabaId = '900') {
       await db.execute(

@@ -39,6 +39,8 @@ async function live(rig: SealedRig, { days, retentions, withRoots = false, onDay
   const clock = rig.clock as StoppedClock;
   for (const day of days) {
     clock.set(startMs + day * dayMs);
+    // Used up by the next day; one that waits is sealed anew as long as its number lives.
+    await rig.db.execute('DELETE FROM prekeys');
     await rig.retention.run();
     await onDay?.(day);
     const storedMs = clock.now();

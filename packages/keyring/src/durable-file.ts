@@ -9,7 +9,7 @@ import {
   readFileSync,
   renameSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -23,7 +23,8 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
   const draft = `${path}.${process.pid}.new`;
   const descriptor = openSync(draft, 'w', 0o600);
   try {
-    writeSync(descriptor, bytes);
+    // Unlike a single write, this one does not stop in the middle of a full disk without a word.
+    writeFileSync(descriptor, bytes);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -41,7 +42,7 @@ export function destroyFile(path: string): void {
   const descriptor = openSync(path, 'r+');
   try {
     const { size } = fstatSync(descriptor);
-    writeSync(descriptor, Buffer.alloc(size), 0, size, 0);
+    writeFileSync(descriptor, Buffer.alloc(size));
     fsyncSync(descriptor);
     ftruncateSync(descriptor, 0);
   } finally {

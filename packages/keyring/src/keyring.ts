@@ -154,9 +154,12 @@ export class Keyring {
     return this.#find(`time/${labelOf(name)}`);
   }
 
-  /** Makes a number's key, or gives the one it has. @throws ClockSuspectError */
+  /**
+   * Makes a number's key, or gives the one it has: by what is on disk, since another process may have destroyed what this
+   * one remembers. @throws ClockSuspectError
+   */
   async createNumberKey(phoneNumberId: string): Promise<KeyObject> {
-    return this.#find(`number/${phoneNumberId}`) ?? this.#create(`number/${phoneNumberId}`);
+    return this.#create(`number/${phoneNumberId}`);
   }
 
   /** @throws KeyMissingError */
@@ -170,7 +173,7 @@ export class Keyring {
 
   /** Makes a shard's key, or gives the one it has. @throws ClockSuspectError */
   async createShardKey(shard: number, version: number): Promise<KeyObject> {
-    return this.#find(shardName({ shard, version })) ?? this.#create(shardName({ shard, version }));
+    return this.#create(shardName({ shard, version }));
   }
 
   /** @throws KeyMissingError */
@@ -199,9 +202,11 @@ export class Keyring {
     if (this.clock.state.state === 'suspect' || (this.#listDue().length === 0 && !this.#isRootOld()))
       return { destroyed: [], generation: this.#current.number, ratcheted: false };
     return this.#change((keys) => {
-      const due = this.#listDue();
+      // The clock may have jumped while the lock was waited for.
+      const isSuspect = this.clock.state.state === 'suspect';
+      const due = isSuspect ? [] : this.#listDue();
       for (const name of due) keys.delete(`time/${labelOf(name)}`);
-      const ratcheted = due.length > 0 || this.#isRootOld();
+      const ratcheted = due.length > 0 || (!isSuspect && this.#isRootOld());
       return { effect: ratcheted ? 'destroy' : 'none', result: { destroyed: due, ratcheted } };
     }).then((done) => ({ ...done, generation: this.#current.number }));
   }
@@ -251,8 +256,8 @@ export class Keyring {
   #find(name: string): KeyObject | null {
     const known = this.#current.contents.keys.get(name);
     if (known) return known;
-    // Another process may have made it since.
-    this.#look();
+    // Another process may have made it since. Not to be able to look is not to know that there is none.
+    this.#read();
     return this.#current.contents.keys.get(name) ?? null;
   }
 
@@ -319,7 +324,7 @@ export class Keyring {
   #ratchetTo(keys: ReadonlyMap<string, KeyObject>): void {
     const next = {
       number: this.#current.number + 1,
-      contents: { ...this.#current.contents, rootMadeAtMs: this.clock.now(), keys },
+      contents: { ...this.#current.contents, rootMadeAtMs: this.clock.believedMs, keys },
     };
     // crash point: ratchet.begin
     this.#roots.create(next.number);

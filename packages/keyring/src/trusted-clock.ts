@@ -48,6 +48,8 @@ export class TrustedClock implements Clock {
   #highWaterMs: number;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #suspect: { readonly sinceMs: number; readonly jumpMs: number } | null = null;
+  #isBehind = false;
+  #slackMs = 0;
 
   constructor(options: TrustedClockOptions) {
     this.#options = { announcedMs: () => 0, uptimeMs: () => uptime() * 1000, ...options };
@@ -62,8 +64,14 @@ export class TrustedClock implements Clock {
     const wallMs = this.#options.machine.now();
     if (Math.abs(wallMs - this.#lookedAtMs) >= limits.clockLookMs) this.#look(wallMs);
     if (this.#suspect) return Math.max(this.#highWaterMs, wallMs);
-    this.#highWaterMs = Math.max(this.#highWaterMs, wallMs);
+    this.#highWaterMs = Math.max(this.#highWaterMs, this.#isBehind ? this.#countedMs() : wallMs);
     return this.#highWaterMs;
+  }
+
+  /** The present time, or the last one that was believed. */
+  get believedMs(): number {
+    const nowMs = this.now();
+    return this.#suspect?.sinceMs ?? nowMs;
   }
 
   get state(): ClockState {
@@ -91,6 +99,12 @@ export class TrustedClock implements Clock {
     writeDurably(this.#options.file, Buffer.from(JSON.stringify(record)));
   }
 
+  /** What the time is by the machine's uptime: a clock that was set back must not lengthen a life. */
+  #countedMs(): number {
+    const { announcedMs, uptimeMs } = this.#options;
+    return this.#base.wallMs + (uptimeMs() - this.#base.uptimeMs) + announcedMs();
+  }
+
   /** The machine's time without what was announced. */
   #realMs(): number {
     return this.#options.machine.now() - this.#options.announcedMs();
@@ -100,9 +114,15 @@ export class TrustedClock implements Clock {
     this.#lookedAtMs = wallMs;
     const { uptimeMs, acceptAtMs, onAlarm } = this.#options;
     const realMs = this.#realMs();
-    const jumpMs = realMs - this.#base.wallMs - (uptimeMs() - this.#base.uptimeMs);
+    let jumpMs = realMs - this.#base.wallMs - (uptimeMs() - this.#base.uptimeMs);
+    if (this.#slackMs > 0 && realMs >= this.#base.wallMs && jumpMs <= this.#slackMs) {
+      this.#base = { wallMs: realMs, uptimeMs: uptimeMs() };
+      this.#slackMs = 0;
+      jumpMs = 0;
+    }
+    this.#noteBehind(this.#slackMs === 0 && jumpMs < -limits.maxClockJumpMs);
     if (jumpMs <= limits.maxClockJumpMs) {
-      if (this.#suspect) onAlarm?.('The clock of this machine is good again.');
+      if (this.#suspect) onAlarm?.(goodAgain);
       this.#suspect = null;
       return;
     }
@@ -115,6 +135,11 @@ export class TrustedClock implements Clock {
     this.#suspect = { sinceMs: this.#highWaterMs, jumpMs };
   }
 
+  #noteBehind(isBehind: boolean): void {
+    if (isBehind !== this.#isBehind) this.#options.onAlarm?.(isBehind ? setBack : goodAgain);
+    this.#isBehind = isBehind;
+  }
+
   /** What later times are compared with: the last record, or this moment when there is none. */
   #baseOf(record: ClockRecord | null): { wallMs: number; uptimeMs: number } {
     const uptimeMs = this.#options.uptimeMs();
@@ -122,11 +147,16 @@ export class TrustedClock implements Clock {
     if (!record) return { wallMs, uptimeMs };
     if (record.bootId !== null && record.bootId === this.#bootId)
       return { wallMs: record.wallMs, uptimeMs: record.uptimeMs };
-    // The machine was off for a while, nothing says how long.
+    // The machine was off for a while, nothing says how long but its clock. One that is behind has lost the time and is to be
+    // set: once, and by no more than the machine may have been off.
+    if (wallMs < record.wallMs) this.#slackMs = limits.maxMachineOffMs;
     const offMs = Math.min(Math.max(wallMs - record.wallMs, 0), limits.maxMachineOffMs);
     return { wallMs: record.wallMs, uptimeMs: uptimeMs - offMs };
   }
 }
+
+const goodAgain = 'The clock of this machine is good again.';
+const setBack = 'The clock of this machine was set back. Time is counted by its uptime until it is right again.';
 
 function describe(jumpMs: number): string {
   const hours = Math.round(jumpMs / limits.hourMs);

@@ -219,6 +219,53 @@ test('a jump is noticed over a restart of the process, and of the machine when i
   assert.equal(await restart(temporaryFolder(t), 'b', 61 * day, clock.ms), 'suspect');
 });
 
+test('a clock that is set back by hours is told of, and time is counted by the uptime', async (t) => {
+  const clock = { ms: 1_800_000_000_000, now: () => clock.ms };
+  let uptimeMs = 1_000_000;
+  const options = { folder: temporaryFolder(t), clock, uptimeMs: () => uptimeMs, bootId: 'a', announcedMs: () => 0 };
+  const { keyring, alarms } = await openKeyring(options);
+  const begin = keyring.clock.now();
+  clock.ms -= 20 * 24 * hourMs;
+  uptimeMs += 5 * hourMs;
+  clock.ms += 5 * hourMs;
+  assert.equal(keyring.clock.now(), begin + 5 * hourMs);
+  assert.match(alarms[0]?.message ?? '', /set back/);
+  clock.ms += 20 * 24 * hourMs;
+  assert.equal(keyring.clock.now(), begin + 5 * hourMs);
+  assert.deepEqual([alarms.length, keyring.clock.state.state], [2, 'good']);
+});
+
+test('a machine that comes up without the time may be set once', async (t) => {
+  const folder = temporaryFolder(t);
+  const clock = { ms: 1_800_000_000_000, now: () => clock.ms };
+  let uptimeMs = 1_000_000;
+  const options = { folder, clock, uptimeMs: () => uptimeMs, announcedMs: () => 0 };
+  (await openKeyring({ ...options, bootId: 'a' })).keyring.close();
+  clock.ms = 0;
+  uptimeMs = 5_000;
+  const { keyring } = await openKeyring({ ...options, bootId: 'b' });
+  assert.equal(keyring.clock.now(), 1_800_000_000_000, 'not before what was');
+  clock.ms = 1_800_000_000_000 + 3 * 24 * hourMs;
+  assert.equal(keyring.clock.state.state, 'good');
+  clock.ms += 3 * hourMs;
+  assert.equal(keyring.clock.state.state, 'suspect', 'but only once');
+});
+
+test('what another process destroyed is not given back, and a keyring that cannot be read says so', async (t) => {
+  const folder = temporaryFolder(t);
+  const exclusively = newLock();
+  const { keyring: a } = await openKeyring({ folder, exclusively });
+  const { keyring: b } = await openKeyring({ folder, exclusively });
+  const first = await a.createNumberKey('1');
+  b.numberKey('1');
+  await a.destroyNumberKeys(['1']);
+  const second = await b.createNumberKey('1');
+  assert.ok(!second.equals(first));
+  assert.ok(a.numberKey('1').equals(second));
+  for (const file of readdirSync(folder)) if (file.startsWith('keys.')) rmSync(join(folder, file));
+  assert.throws(() => a.numberKey('2'), KeyringLockedError);
+});
+
 test('the sandbox moves time on purpose: that is no jump', async (t) => {
   const folder = temporaryFolder(t);
   const clock = new MovableClock();

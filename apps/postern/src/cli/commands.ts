@@ -119,22 +119,24 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   verify: {
-    usage: '[--data DIR | --config DIR | --log FOLDER [CHECKPOINT...]] [--json]',
+    usage: '[--data DIR | --config DIR | --log FOLDER [CHECKPOINT...]] [--stopped] [--json]',
     summary: 'Checks what Postern states about privacy on an installation, statement by statement.',
     details: [
       '--data DIR      the data folder (./data)',
       '--config DIR    a folder with <system>.json files instead; what needs a file that is not there is not checked',
       '--log FOLDER    checks this audit log alone, by its files',
       'CHECKPOINT      a file with a checkpoint of that log from before: what it covered must be there still',
+      '--stopped       it is not meant to run: exit code 0, not 3, when nothing is wrong with what can be looked at',
       '--json          one JSON object per statement, for programs',
     ],
-    options: { data, config: text, log: text, json },
+    options: { data, config: text, log: text, stopped: flag, json },
     maxWords: 100,
     async run(values, words) {
       const { verify } = await import('../commands/verify.ts');
       const given = (name: string) => (values[name] === undefined ? null : String(values[name]));
       const places = { data: String(values['data']), configDir: given('config'), log: given('log') };
-      return verify({ ...places, earlier: words, json: values['json'] === true });
+      const isStopped = values['stopped'] === true;
+      return verify({ ...places, earlier: words, isStopped, json: values['json'] === true });
     },
   },
   erase: {

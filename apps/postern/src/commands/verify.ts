@@ -14,12 +14,18 @@ interface VerifyOptions {
   readonly log: string | null;
   /** Files with checkpoints of that log that were seen before. */
   readonly earlier: readonly string[];
+  /** Nothing is meant to run: that is not counted. */
+  readonly isStopped: boolean;
   readonly json: boolean;
 }
 
+/** What programs that watch an installation go by (docs/guarantees.md). */
+const exitCodes = { nothingWrong: 0, wrong: 1, notReached: 3 } as const;
+
 /**
  * Looks at an installation, statement by statement, or at one audit log by its files alone. Resolves to the exit code: 0
- * unless something was found wrong. @throws DataFolderError | ConfigError | UsageError when there is nothing to look at
+ * when nothing is wrong, 1 when something is, 3 when nothing is but not all of the installation could be reached.
+ * @throws DataFolderError | ConfigError | UsageError when there is nothing to look at
  */
 export async function verify(options: VerifyOptions): Promise<number> {
   const { log, earlier, json } = options;
@@ -27,9 +33,14 @@ export async function verify(options: VerifyOptions): Promise<number> {
   if (earlier.length > 0) throw new UsageError('A checkpoint is of one log: name it with --log.');
   const site = await Site.open(options);
   try {
-    const standings = summarize(await runChecks(checks, site));
-    process.stdout.write(json ? toJson(standings) : toText(standings));
-    return standings.some(({ status }) => status === 'failed') ? 1 : 0;
+    const findings = await runChecks(checks, site);
+    const standings = summarize(findings);
+    const unreachable = [...new Set(findings.flatMap((one) => (one.isUnreachable ? [one.detail] : [])))];
+    const reach = { isRunning: site.isRunning, unreachable };
+    process.stdout.write(json ? toJson(standings, reach) : toText(standings, reach));
+    if (standings.some(({ status }) => status === 'failed')) return exitCodes.wrong;
+    const isReached = site.isRunning && unreachable.length === 0;
+    return isReached || options.isStopped ? exitCodes.nothingWrong : exitCodes.notReached;
   } finally {
     await site.close();
   }

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly status: Status;
   /** One line: what was seen, what is wrong, or why nothing could be seen. */
   readonly detail: string;
+  /** Not checked because something that is to be there all the time did not let itself be looked at. */
+  readonly isUnreachable?: boolean;
 }
 
 /** One thing that can be looked at from outside, and the statements that it would speak against. */
@@ -44,7 +46,7 @@ export function unless(problems: readonly string[], detail: string): Verdict {
   return problems.length === 0 ? ok(detail) : { status: 'failed', detail: problems.join('; ') };
 }
 
-/** Looks at everything, one after the other. A check that throws has failed, unless it could not look. */
+/** Looks at everything, one after the other. A check that throws has seen nothing, neither good nor bad. */
 export async function runChecks(checks: readonly Check[], site: Site): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const check of checks) {
@@ -60,6 +62,7 @@ async function look(check: Check, site: Site): Promise<Verdict> {
   } catch (error) {
     if (error instanceof NotCheckableError) return notChecked(error.message);
     if ((error as { code?: string }).code === queryCancelled) return notChecked('the database took too long to answer');
-    return { status: 'failed', detail: `it could not be looked at: ${(error as Error).message}` };
+    const detail = `it could not be looked at: ${(error as Error).message}`;
+    return { ...notChecked(detail), isUnreachable: true };
   }
 }

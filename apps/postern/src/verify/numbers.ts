@@ -23,7 +23,7 @@ export const numberChecks: readonly Check[] = [
         [limits.maxVerifyFindings],
       );
       const problems = without.map(({ phone_number_id: id }) => `number ${id} has no identity or no prekeys`);
-      return unless(problems, `${numbers.length} numbers with identity, signed and post-quantum prekeys`);
+      return unless(problems, `registered numbers: ${numbers.length}, with identity, signed and post-quantum prekeys`);
     },
   },
   {
@@ -40,7 +40,10 @@ export const numberChecks: readonly Check[] = [
       const accountOf = new Map(held.map((row) => [row.phone_number, row.account_id]));
       const lost = numbers.filter((number) => accountOf.get(number.phone_number) !== number.account_id);
       const problems = lost.map(({ phone_number_id: id }) => `the account of number ${id} belongs to somebody else`);
-      return unless(problems.slice(0, limits.maxVerifyFindings), `${numbers.length} numbers, each with its account`);
+      return unless(
+        problems.slice(0, limits.maxVerifyFindings),
+        `registered numbers: ${numbers.length}, each with its account`,
+      );
     },
   },
   {
@@ -54,7 +57,7 @@ export const numberChecks: readonly Check[] = [
         .query<{ id: string }>('SELECT id FROM phone_numbers WHERE id = ANY($1)', [ids]);
       const knownIds = new Set(known.map(({ id }) => id));
       const problems = ids.filter((id) => !knownIds.has(id)).map((id) => `number ${id} is not known there`);
-      return unless(problems.slice(0, limits.maxVerifyFindings), `${ids.length} numbers, all known`);
+      return unless(problems.slice(0, limits.maxVerifyFindings), `registered numbers: ${ids.length}, all known`);
     },
   },
 ];

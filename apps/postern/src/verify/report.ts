@@ -1,15 +1,18 @@
 import { statements, type Statement } from '../access/statements.ts';
 import type { Finding, Status } from './check.ts';
 
+/** `partly`: what was looked at is ok, and something was not looked at. */
+export type StandingStatus = Status | 'partly';
+
 /** How a statement stands, by everything that was looked at for it. */
 export interface Standing {
   readonly statement: Statement;
   readonly text: string;
-  readonly status: Status;
+  readonly status: StandingStatus;
   readonly checks: readonly Omit<Finding, 'statements'>[];
 }
 
-/** One line for each statement: failed when any check did, ok when one saw it and none failed. */
+/** One line for each statement: failed when any check did, ok only when every check looked and saw it. */
 export function summarize(findings: readonly Finding[]): Standing[] {
   return (Object.keys(statements) as Statement[]).map((statement) => {
     const its = findings.filter((finding) => finding.statements.includes(statement));
@@ -18,27 +21,49 @@ export function summarize(findings: readonly Finding[]): Standing[] {
   });
 }
 
-function statusOf(checks: readonly { status: Status }[]): Status {
+function statusOf(checks: readonly { status: Status }[]): StandingStatus {
   const has = (wanted: Status) => checks.some(({ status }) => status === wanted);
   if (has('failed')) return 'failed';
-  return has('ok') ? 'ok' : 'not-checked';
+  if (!has('ok')) return 'not-checked';
+  return has('not-checked') ? 'partly' : 'ok';
+}
+
+/** Whether the installation was there to be looked at. */
+export interface Reach {
+  readonly isRunning: boolean;
+  /** What did not answer or could not be read, each thing once. */
+  readonly unreachable: readonly string[];
 }
 
 /** One JSON object per line: every statement with its checks, then the sum. */
-export function toJson(standings: readonly Standing[]): string {
+export function toJson(standings: readonly Standing[], reach: Reach): string {
   const lines = standings.map((standing) => ({ event: 'statement', ...standing }));
-  return [...lines, { event: 'verified', ...count(standings) }].map((line) => `${JSON.stringify(line)}\n`).join('');
+  return [...lines, { event: 'verified', ...count(standings), ...reach }]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 }
 
-const labels: Readonly<Record<Status, string>> = { ok: 'ok', failed: 'FAILED', 'not-checked': 'not checked' };
+const labels: Readonly<Record<StandingStatus, string>> = {
+  ok: 'ok',
+  partly: 'partly',
+  failed: 'FAILED',
+  'not-checked': 'not checked',
+};
 const labelWidth = 'not checked'.length;
 
-/** A line for each statement, under it what was looked at for it; the sum comes last. */
-export function toText(standings: readonly Standing[]): string {
-  const { failed, notChecked } = count(standings);
+/** What could not be reached, then a line for each statement, under it what was looked at for it; the sum comes last. */
+export function toText(standings: readonly Standing[], reach: Reach): string {
+  const { failed, partly, notChecked } = count(standings);
   const names = standings.filter(({ status }) => status === 'failed').map(({ statement }) => statement);
   const sum = failed === 0 ? 'Nothing was found wrong' : `Found wrong: ${names.join(', ')}`;
-  return `${standings.map(describe).join('')}\n${sum}; not checked: ${notChecked} of ${standings.length} statements.\n`;
+  const seen = `partly looked at: ${partly}, not checked: ${notChecked} of ${standings.length} statements`;
+  return `${describeReach(reach)}${standings.map(describe).join('')}\n${sum}; ${seen}.\n`;
+}
+
+function describeReach({ isRunning, unreachable }: Reach): string {
+  if (!isRunning) return 'Postern does not run on this data folder: only files were looked at.\n\n';
+  if (unreachable.length === 0) return '';
+  return `Not everything could be looked at:\n${unreachable.map((each) => `  ${each}\n`).join('')}\n`;
 }
 
 function describe({ statement, text, status, checks }: Standing): string {
@@ -49,7 +74,7 @@ function describe({ statement, text, status, checks }: Standing): string {
   return head + lines.join('');
 }
 
-function count(standings: readonly Standing[]): { ok: number; failed: number; notChecked: number } {
-  const of = (status: Status) => standings.filter((standing) => standing.status === status).length;
-  return { ok: of('ok'), failed: of('failed'), notChecked: of('not-checked') };
+function count(standings: readonly Standing[]): Record<'ok' | 'partly' | 'failed' | 'notChecked', number> {
+  const of = (status: StandingStatus) => standings.filter((standing) => standing.status === status).length;
+  return { ok: of('ok'), partly: of('partly'), failed: of('failed'), notChecked: of('not-checked') };
 }

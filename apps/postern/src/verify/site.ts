@@ -8,6 +8,9 @@ import { ClockFile } from '../supervisor/clock-file.ts';
 import { NotCheckableError } from './check.ts';
 import { readConfigs, type SystemConfig } from './system-config.ts';
 
+/** Why what needs a running installation was not looked at. */
+export const notRunning = 'the installation does not run';
+
 interface SiteOptions {
   readonly data: string;
   /** A folder with `<system>.json` files, for systems that no data folder belongs to. */
@@ -68,7 +71,7 @@ export class Site {
   /** The database of a system, as that system's own role. @throws NotCheckableError */
   databaseOf(system: DatabaseSystem): Database {
     const url = this.settingOf(system, 'databaseUrl');
-    if (!this.isRunning) throw new NotCheckableError('the installation does not run');
+    if (!this.isRunning) throw new NotCheckableError(notRunning);
     const known = this.#databases.get(system);
     if (known) return known;
     const statementTimeoutMs = limits.verifyStatementTimeoutMs;
@@ -80,7 +83,7 @@ export class Site {
   /** Where a system answers HTTP. @throws NotCheckableError */
   urlOf(system: SystemName): string {
     const { host, port } = this.configOf(system);
-    if (!this.isRunning) throw new NotCheckableError('the installation does not run');
+    if (!this.isRunning) throw new NotCheckableError(notRunning);
     if (typeof port !== 'number') throw new NotCheckableError(`${system} has no setting port`);
     const name = typeof host === 'string' && host !== '0.0.0.0' && host !== '::' ? host : '127.0.0.1';
     return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;

@@ -129,6 +129,8 @@ export interface DeviceStore extends SignalSource {
   addPrekeys(prekeys: readonly StoredPrekey[]): Promise<void>;
   /** The ids to give to new prekeys, and when the signed ones were made; 0 for never. */
   prekeyStatus(): Promise<PrekeyStatus>;
+  /** The transport has the prekeys that were added since the reset. */
+  noteReset(): Promise<void>;
   /** Forgets reusable prekeys replaced before this time, and peers silent since then. */
   forgetOld(beforeMs: number): Promise<void>;
 }

@@ -51,8 +51,8 @@ export class PrekeyUpkeep {
     this.#isDue = false;
     try {
       const status = await store.prekeyStatus();
-      const isStale = clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
       const { isReset } = status;
+      const isStale = isReset || clock.now() - status.signedMadeAtMs > limits.signedPrekeyMaxAgeMs;
       const missing = isReset
         ? { oneTime: limits.oneTimePrekeys, kyberOneTime: limits.oneTimePrekeys }
         : { oneTime: missingOf(oneTime), kyberOneTime: missingOf(kyberOneTime) };
@@ -93,6 +93,7 @@ export class PrekeyUpkeep {
       ...(lastResort && { kyberLastResort: signedHalf(lastResort) }),
       replacesOneTime: isReset,
     });
+    if (isReset) await store.noteReset();
     this.#counts = counts ?? null;
   }
 }

@@ -168,8 +168,11 @@ export class PhoneStore implements DeviceStore {
     const row = this.#db.get<{ last: number | null; signed: number | null }>(
       "SELECT max(id) AS last, max(CASE kind WHEN 'signed' THEN made_at_ms END) AS signed FROM prekeys",
     );
-    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0, isReset: row?.last === null };
+    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0, isReset: false };
   }
+
+  /** A phone's state is never reset. */
+  async noteReset(): Promise<void> {}
 
   async forgetOld(beforeMs: number): Promise<void> {
     this.#db.transaction(() => {

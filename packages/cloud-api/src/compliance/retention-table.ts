@@ -21,7 +21,7 @@ export const retentionTable = {
     what: 'Messages: content, the other person’s phone number, delivery states',
     keptHours: limits.maxRetentionHours,
     countedFrom: 'the hour in which the message was accepted',
-    ends: 'The keys are destroyed; nothing is answered from then on. The rows are dropped within two days more.',
+    ends: 'The keys are destroyed; nothing is answered from then on. The rows are dropped within a day more. Earlier when the person is erased, or the number is deregistered.',
     isPerNumber: true,
     isCapped: true,
   },

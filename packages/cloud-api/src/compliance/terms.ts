@@ -50,12 +50,12 @@ export class Terms {
   async accept(wabaId: string, { version, acceptedBy, appId }: Omit<AcceptedTerms, 'acceptedAtMs'>): Promise<boolean> {
     if (version !== this.inForce.version) return false;
     await this.#db.transaction(async (tx) => {
-      await this.#audit.record(tx, { kind: 'terms-accepted', wabaId, details: { app_id: appId } });
-      await tx.execute(
+      const added = await tx.execute(
         `INSERT INTO accepted_terms (waba_id, version, accepted_at_ms, accepted_by, app_id)
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
         [wabaId, version, this.#clock.now(), acceptedBy, appId],
       );
+      if (added > 0) await this.#audit.record(tx, { kind: 'terms-accepted', wabaId, details: { app_id: appId } });
     });
     return true;
   }

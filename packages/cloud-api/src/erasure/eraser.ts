@@ -61,10 +61,9 @@ export class Eraser {
   }
 
   /** Goes on with what a crash interrupted. */
-  resume(): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const { receiptId } of await listUnfinished(this.#options.db, 'alive')) await this.#destroyKeys(receiptId);
-    });
+  async resume(): Promise<void> {
+    for (const { receiptId } of await listUnfinished(this.#options.db, 'alive'))
+      await this.#inTurn(() => this.#destroyKeys(receiptId));
   }
 
   /** The receipts of a business account, the latest first. */

@@ -47,7 +47,8 @@ interface StoredMessagesOptions {
 
 /**
  * Opens what is stored of messages: the one way to it, whoever asks. From its deadline on a record is refused, whether
- * the sweep has come by or not; so is one whose person was erased, and one that was tampered with. What cannot be
+ * the sweep has come by or not; so is one whose person was erased, and one that was tampered with. While the clock is not
+ * to be believed nothing is opened: what seems to be past its time is not given up for gone. What cannot be
  * accounted for in the audit log is not opened.
  */
 export class StoredMessages {
@@ -64,6 +65,7 @@ export class StoredMessages {
     purpose: ContentPurpose,
   ): Promise<(MessageRecord | null)[]> {
     if (rows.length === 0) return [];
+    this.#options.sealer.checkClock();
     await this.#options.keyUse.note(purpose, [phoneNumberId]);
     const subjects = await this.#subjectsOf(phoneNumberId, rows);
     return rows.map((row) => {
@@ -85,6 +87,7 @@ export class StoredMessages {
     purpose: ContentPurpose,
   ): Promise<(Buffer | null)[]> {
     if (rows.length === 0) return [];
+    this.#options.sealer.checkClock();
     await this.#options.keyUse.note(purpose, [phoneNumberId]);
     const subjects = await this.#subjectsOf(phoneNumberId, rows);
     return rows.map((row) => {

@@ -61,8 +61,8 @@ export class OffBoarding implements UpkeepTask {
       [phoneNumberId],
     );
     if (row?.account_id && row.sealed_device) {
-      const key = storage.sealer.numberKey(phoneNumberId);
-      const device = storage.sealer.find(key, devicePlace(phoneNumberId), row.sealed_device);
+      const key = storage.sealer.findNumberKey(phoneNumberId);
+      const device = key && storage.sealer.find(key, devicePlace(phoneNumberId), row.sealed_device);
       if (device)
         await registrar.closeAccount(row.account_id, decodeDeviceRecord(device).secret).catch((error: unknown) => {
           // It is closed already, as by another registration of the same phone number.
@@ -81,6 +81,7 @@ export class OffBoarding implements UpkeepTask {
    * @throws what kept the first of those, when all others have been seen to
    */
   async run(): Promise<void> {
+    this.#options.storage.sealer.checkClock();
     const { db, storage, logger } = this.#options;
     const leaving = await db.query<LeavingNumber>(
       'SELECT phone_number_id, account_id, sealed_device FROM numbers WHERE leaving_since_ms IS NOT NULL AND account_id IS NOT NULL',

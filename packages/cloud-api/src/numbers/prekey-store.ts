@@ -66,11 +66,13 @@ export class PrekeyStore {
   }
 
   async status(db: Database, phoneNumberId: string): Promise<PrekeyStatus> {
-    const [row] = await db.query<{ last: number | null; signed: number | null }>(
-      "SELECT max(prekey_id) AS last, max(made_at_ms) FILTER (WHERE kind = 'signed') AS signed FROM prekeys WHERE phone_number_id = $1",
+    const [row] = await db.query<{ last: number | null; signed: number | null; reset: boolean | null }>(
+      `SELECT max(prekey_id) AS last, max(made_at_ms) FILTER (WHERE kind = 'signed') AS signed,
+         (SELECT must_replace_prekeys FROM session_generations WHERE phone_number_id = $1) AS reset
+       FROM prekeys WHERE phone_number_id = $1`,
       [phoneNumberId],
     );
-    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0, isReset: row?.last === null };
+    return { nextId: (row?.last ?? 0) + 1, signedMadeAtMs: row?.signed ?? 0, isReset: row?.reset ?? false };
   }
 
   /** Forgets reusable prekeys that were replaced before this time. */
@@ -82,18 +84,32 @@ export class PrekeyStore {
     );
   }
 
-  /** Seals those anew whose hour's key grows old. */
+  /** The numbers with prekeys whose hour's key grows old: at a quarter of its life, and after a week. */
+  async listOld(db: Queryable, nowMs: number): Promise<string[]> {
+    const rows = await db.query<{ phone_number_id: string }>(
+      'SELECT DISTINCT phone_number_id FROM prekeys WHERE sealed_at_ms < $1',
+      [this.#oldMs(nowMs)],
+    );
+    return rows.map(({ phone_number_id: id }) => id);
+  }
+
+  /** Seals those of a number anew whose hour's key grows old. */
   async resealOld(tx: Queryable, phoneNumberId: string, nowMs: number): Promise<void> {
     const rows = await tx.query<PrekeyRow>(
       `SELECT kind, prekey_id, sealed, made_at_ms, sealed_at_ms FROM prekeys
        WHERE phone_number_id = $1 AND sealed_at_ms < $2 FOR UPDATE`,
-      [phoneNumberId, nowMs - limits.prekeyResealedAfterMs],
+      [phoneNumberId, this.#oldMs(nowMs)],
     );
     const opened = rows.flatMap((row) => {
       const prekey = this.#open(phoneNumberId, row);
-      return prekey ? { ...prekey, madeAtMs: row.made_at_ms } : [];
+      return prekey ? [{ ...prekey, madeAtMs: row.made_at_ms }] : [];
     });
     await this.#write(tx, phoneNumberId, opened, nowMs);
+  }
+
+  #oldMs(nowMs: number): number {
+    const lifeMs = this.#sealer.longLifetime(nowMs).retentionHours * limits.hourMs;
+    return nowMs - Math.min(limits.prekeyResealedAfterMs, lifeMs / 4);
   }
 
   async #write(

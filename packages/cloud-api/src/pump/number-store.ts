@@ -215,11 +215,18 @@ export class NumberStore implements DeviceStore {
     return this.#prekeys.status(this.#db, this.#id);
   }
 
+  async noteReset(): Promise<void> {
+    await this.#commit(async (tx) => {
+      await tx.query('UPDATE session_generations SET must_replace_prekeys = false WHERE phone_number_id = $1', [
+        this.#id,
+      ]);
+    });
+  }
+
   async forgetOld(beforeMs: number): Promise<void> {
     await this.#storage.keyUse.note('device', [this.#id]);
     await this.#commit(async (tx) => {
       await this.#prekeys.forgetReplaced(tx, this.#id, beforeMs);
-      await this.#prekeys.resealOld(tx, this.#id, this.#clock.now());
       await tx.query('DELETE FROM base_keys WHERE phone_number_id = $1 AND used_at_ms < $2', [this.#id, beforeMs]);
       await tx.query('DELETE FROM processed_envelopes WHERE phone_number_id = $1 AND processed_at_ms < $2', [
         this.#id,

@@ -50,7 +50,8 @@ export class PeerSessions {
    * tampered with) is removed: the peer is a stranger again, and the next message opens a new session.
    */
   async load(peers: readonly DeviceName[]): Promise<StoredPeer[]> {
-    const { db, subjects, keyUse, phoneNumberId } = this.#options;
+    const { db, sealer, subjects, keyUse, phoneNumberId } = this.#options;
+    sealer.checkClock();
     await keyUse.note('sessions', [phoneNumberId]);
     const rows = await db.prepared<SessionRow>(
       'sessions.load',

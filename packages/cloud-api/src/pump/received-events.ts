@@ -165,10 +165,13 @@ async function findOwn({ tx, number }: Receiving, messageId: MessageId): Promise
 }
 
 async function isRecipient(
-  { number, storage }: Receiving,
+  { tx, number, storage }: Receiving,
   message: StoredMessage,
   { phoneNumber }: Sender,
 ): Promise<boolean> {
+  // By this transaction's connection: many that hold one and want another would wait for each other.
+  const subjects = await storage.subjects.load(number.phoneNumberId, [message.subject_id], tx);
+  if (!subjects.has(message.subject_id)) return false;
   const [record] = await storage.stored.openAll(number.phoneNumberId, [message], 'retransmission');
   return record?.person === phoneNumber;
 }

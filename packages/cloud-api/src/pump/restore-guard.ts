@@ -29,7 +29,8 @@ export async function dropRestoredSessions(
   );
   const stored = row?.generation ?? 0;
   const reached = keyring.markOf(phoneNumberId);
-  if (stored >= reached) return;
+  // Also what a crash kept from being noted: ciphertexts of the last commit leave after this.
+  if (stored >= reached) return keyring.noteMark(phoneNumberId, stored);
   await db.transaction(async (tx) => {
     await checkEpoch(tx, number);
     await audit.record(tx, { kind: 'restore-guard', phoneNumberId, details: { numbers: 1 } });
@@ -42,8 +43,8 @@ export async function dropRestoredSessions(
     );
     await tx.query('UPDATE outbox SET envelopes = NULL WHERE phone_number_id = $1', [phoneNumberId]);
     await tx.query(
-      `INSERT INTO session_generations (phone_number_id, generation) VALUES ($1, $2)
-       ON CONFLICT (phone_number_id) DO UPDATE SET generation = EXCLUDED.generation`,
+      `INSERT INTO session_generations (phone_number_id, generation, must_replace_prekeys) VALUES ($1, $2, true)
+       ON CONFLICT (phone_number_id) DO UPDATE SET generation = EXCLUDED.generation, must_replace_prekeys = true`,
       [phoneNumberId, reached + 1],
     );
   });

@@ -1,7 +1,7 @@
 import type { Keyring } from '@postern/keyring';
 import type { Database } from '@postern/postgres';
 import { limits } from '@postern/protocol';
-import { dropOldPartitions, ensurePartitions } from '../messages/partitions.ts';
+import { dropOldPartitions } from '../messages/partitions.ts';
 
 /** What a sweep removed. */
 export interface Swept {
@@ -16,7 +16,6 @@ export interface Swept {
  * its key is destroyed. What a sweep removes cannot be read any more.
  */
 export async function sweepMessages(db: Database, nowMs: number): Promise<Pick<Swept, 'days' | 'messages'>> {
-  await ensurePartitions(db, nowMs);
   const days = await dropOldPartitions(db, nowMs);
   const messages = await repeat((limit) => deleteShortLived(db, nowMs, limit));
   await returnExpired(db, nowMs);

@@ -2,12 +2,15 @@ import type { Keyring } from '@postern/keyring';
 import type { Database } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { ensurePartitions } from '../messages/partitions.ts';
+import type { PrekeyStore } from '../numbers/prekey-store.ts';
 import type { UpkeepTask } from '../upkeep.ts';
 import { sweepMessages, sweepShards, sweepSilent } from './retention-sweep.ts';
 
 interface RetentionOptions {
   readonly db: Database;
   readonly keyring: Keyring;
+  readonly prekeys: PrekeyStore;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,10 +37,19 @@ export class Retention implements UpkeepTask {
       logger.info({ ...swept }, 'what was past its time was removed');
   }
 
+  /** Prekeys are kept longer than the hour that sealed them. */
+  async #resealPrekeys(): Promise<void> {
+    const { db, prekeys, clock } = this.#options;
+    for (const id of await prekeys.listOld(db, clock.now()))
+      await db.transaction((tx) => prekeys.resealOld(tx, id, clock.now()));
+  }
+
   async #sweepHourly(): Promise<{ sessions: number; subjects: number; shards: number }> {
     const { db, keyring, clock } = this.#options;
     const hour = Math.floor(clock.now() / limits.hourMs);
     if (hour === this.#sweptHour) return { sessions: 0, subjects: 0, shards: 0 };
+    await this.#resealPrekeys();
+    await ensurePartitions(db, clock.now());
     const silent = await sweepSilent(db, clock.now());
     const shards = await sweepShards(db, keyring);
     this.#sweptHour = hour;

@@ -68,6 +68,11 @@ export class Sealer {
     this.#onRefused = onRefused;
   }
 
+  /** To be called before it is decided what is past its time. @throws ClockSuspectError */
+  checkClock(): void {
+    this.#keyring.clock.checkWrites();
+  }
+
   /** The life of what is kept of a number or a person beside their messages: as long as anything may be kept here. */
   longLifetime(sinceMs: number): Lifetime {
     return { sinceMs, retentionHours: this.#keyring.maxRetentionHours };

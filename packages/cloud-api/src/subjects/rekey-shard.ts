@@ -2,7 +2,7 @@ import type { Keyring } from '@postern/keyring';
 import { updateFromRows, type Database, type Queryable, type UpdateSpec } from '@postern/postgres';
 import type { Sealer } from '../sealing/sealer.ts';
 import { hasShardKey } from './shards.ts';
-import type { SubjectRow } from './subject-store.ts';
+import { lockShard, type SubjectRow } from './subject-store.ts';
 import { wrappedKeyPlace } from './subjects.ts';
 import type { ShardVersion, SubjectId } from './subject.ts';
 
@@ -35,11 +35,13 @@ export async function rekeyShard(
   shard: number,
   gone: ReadonlySet<SubjectId>,
 ): Promise<void> {
-  const version = (await shardVersion(db, shard)) + 1;
+  // Above every version that there is a key of: the row may come from a backup.
+  const used = keyring.listShardKeys().flatMap((key) => (key.shard === shard ? [key.version] : []));
+  const version = Math.max(await shardVersion(db, shard), ...used) + 1;
   const key = await keyring.createShardKey(shard, version);
   // crash point: erasure.shard-key-made
   await db.transaction(async (tx) => {
-    await tx.query('SELECT FROM subject_shards WHERE shard = $1 FOR UPDATE', [shard]);
+    await lockShard(tx, shard);
     const rows = await tx.query<ShardRow>(
       'SELECT phone_number_id, subject_id, shard, shard_version, wrapped_key FROM subjects WHERE shard = $1 FOR UPDATE',
       [shard],
@@ -67,7 +69,7 @@ export async function destroyOldShardKeys(db: Queryable, keyring: Keyring, shard
   const old: ShardVersion[] = [];
   for (const shard of shards) {
     const present = await shardVersion(db, shard);
-    old.push(...keyring.listShardKeys().filter((key) => key.shard === shard && key.version < present));
+    old.push(...keyring.listShardKeys().filter((key) => key.shard === shard && key.version !== present));
   }
   await keyring.destroyShardKeys(old);
 }

@@ -139,12 +139,21 @@ export async function addSubjects(
   await insertRows(tx, insertSubjects, rows);
 }
 
-/** A shard that is not full, locked against others that would fill it; null when there is none. */
+// Locks of the database rather than of rows: whoever wants a shard alone is not passed by others that come later.
+const shardLock = "hashtext('subject_shards')";
+
+/** Keeps all others from a shard until the transaction ends. */
+export async function lockShard(tx: Queryable, shard: number): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(${shardLock}, $1)`, [shard]);
+}
+
+/** A shard that is not full, kept from others that would fill it; null when there is none. */
 export async function lockOpenShard(tx: Queryable, maxSubjects: number): Promise<ShardVersion | null> {
-  const [row] = await tx.query<{ shard: number; version: number }>(
-    'SELECT shard, version FROM subject_shards WHERE subjects < $1 ORDER BY shard DESC LIMIT 1 FOR UPDATE',
-    [maxSubjects],
-  );
+  const open = 'SELECT shard, version FROM subject_shards WHERE subjects < $1';
+  const [latest] = await tx.query<ShardVersion>(`${open} ORDER BY shard DESC LIMIT 1`, [maxSubjects]);
+  if (!latest) return null;
+  await lockShard(tx, latest.shard);
+  const [row] = await tx.query<ShardVersion>(`${open} AND shard = $2`, [maxSubjects, latest.shard]);
   return row ?? null;
 }
 
@@ -154,11 +163,18 @@ export async function countIntoShard(tx: Queryable, shard: number, added: number
 
 /** Holds shards at these versions until the transaction ends; false when one has another version by now. */
 export async function holdShards(tx: Queryable, shards: readonly ShardVersion[]): Promise<boolean> {
+  const values = [shards.map(({ shard }) => shard), shards.map(({ version }) => version)];
+  await tx.prepared(
+    'subject-shards.lock',
+    `SELECT pg_advisory_xact_lock_shared(${shardLock}, shard)
+     FROM (SELECT DISTINCT unnest($1::int[]) AS shard ORDER BY shard) AS wanted`,
+    [values[0]],
+  );
+  // A statement of its own: only it sees what was committed while the locks were waited for.
   const rows = await tx.prepared(
     'subject-shards.hold',
-    `SELECT 1 FROM subject_shards s
-     WHERE (shard, version) IN (SELECT * FROM unnest($1::int[], $2::int[])) ORDER BY shard FOR SHARE`,
-    [shards.map(({ shard }) => shard), shards.map(({ version }) => version)],
+    'SELECT 1 FROM subject_shards WHERE (shard, version) IN (SELECT * FROM unnest($1::int[], $2::int[]))',
+    values,
   );
   return rows.length === shards.length;
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Database, Transaction } from '@postern/postgres';
+import type { Database, Queryable, Transaction } from '@postern/postgres';
 import type { Keyring } from '@postern/keyring';
 import { limits, type PhoneNumber } from '@postern/protocol';
 import type { SealPlace, Sealer } from '../sealing/sealer.ts';
@@ -80,7 +80,11 @@ export class Subjects {
   }
 
   /** Subjects by their ids; those that were erased, or whose key is gone or was tampered with, are missing. */
-  load(phoneNumberId: string, ids: readonly SubjectId[]): Map<SubjectId, Subject> | Promise<Map<SubjectId, Subject>> {
+  load(
+    phoneNumberId: string,
+    ids: readonly SubjectId[],
+    by: Queryable = this.#db,
+  ): Map<SubjectId, Subject> | Promise<Map<SubjectId, Subject>> {
     const loaded = new Map<SubjectId, Subject>();
     const missing = new Set<SubjectId>();
     for (const id of ids) {
@@ -88,7 +92,7 @@ export class Subjects {
       if (known) loaded.set(id, known);
       else missing.add(id);
     }
-    return missing.size === 0 ? loaded : this.#loadMissing(phoneNumberId, [...missing], loaded);
+    return missing.size === 0 ? loaded : this.#loadMissing(by, phoneNumberId, { ids: [...missing], loaded });
   }
 
   /** Every subject that stands for this person now. */
@@ -156,10 +160,12 @@ export class Subjects {
     const fresh = people.filter((person) => !found.has(person));
     if (fresh.length > 0) await ensureOpenShard(this.#db, this.#keyring);
     return this.#db.transaction(async (tx) => {
+      // The shard before any subject, as an erasure takes them.
+      const by = fresh.length > 0 ? await lockOpenShard(tx, limits.maxSubjectsPerShard) : null;
       await this.#use(tx, phoneNumberId, { hour, found });
       const hashes = fresh.map((person) => hashPerson(key, person));
       if (fresh.length > 0) await dropOrphanLookups(tx, phoneNumberId, { hour, hashes, unreadable });
-      const made = await this.#make(tx, fresh);
+      const made = await this.#make(tx, fresh, by);
       const lookups = [...found, ...made].map(([person, { id }]) => ({ hash: hashPerson(key, person), id }));
       const added = await addLookups(tx, phoneNumberId, { hour, lookups });
       const mine = new Set(added.map(({ subject_id: id }) => id));
@@ -210,10 +216,8 @@ export class Subjects {
     }
   }
 
-  async #make(tx: Transaction, people: readonly PhoneNumber[]): Promise<SubjectsByPerson> {
-    if (people.length === 0) return new Map();
-    const by = await lockOpenShard(tx, limits.maxSubjectsPerShard);
-    if (!by || !hasShardKey(this.#keyring, by)) return new Map();
+  async #make(tx: Transaction, people: readonly PhoneNumber[], by: ShardVersion | null): Promise<SubjectsByPerson> {
+    if (people.length === 0 || !by || !hasShardKey(this.#keyring, by)) return new Map();
     await countIntoShard(tx, by.shard, people.length);
     return new Map(people.map((person) => [person, new Subject(randomUUID() as SubjectId, by, randomBytes(32))]));
   }
@@ -232,11 +236,11 @@ export class Subjects {
   }
 
   async #loadMissing(
+    by: Queryable,
     phoneNumberId: string,
-    ids: readonly SubjectId[],
-    loaded: Map<SubjectId, Subject>,
+    { ids, loaded }: { ids: readonly SubjectId[]; loaded: Map<SubjectId, Subject> },
   ): Promise<Map<SubjectId, Subject>> {
-    for (const row of await loadSubjects(this.#db, phoneNumberId, ids)) {
+    for (const row of await loadSubjects(by, phoneNumberId, ids)) {
       const subject = this.#unwrap(phoneNumberId, row);
       if (!subject) continue;
       loaded.set(subject.id, subject);
