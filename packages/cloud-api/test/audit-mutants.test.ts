@@ -22,7 +22,7 @@ const mutants: readonly Mutant[] = [
     broken: 'content is opened whether its entry was written or not',
     patch: mutant(
       `${source}/messages/stored-messages.ts`,
-      "    if (rows.length === 0) return [];\n    await this.#options.keyUse.note(purpose, [phoneNumberId]);\n    const subjects = await this.#subjectsOf(phoneNumberId, rows);\n    return rows.map((row) => {\n      const place = { table: 'messages'",
+      "    if (rows.length === 0) return [];\n    this.#options.sealer.checkClock();\n    await this.#options.keyUse.note(purpose, [phoneNumberId]);\n    const subjects = await this.#subjectsOf(phoneNumberId, rows);\n    return rows.map((row) => {\n      const place = { table: 'messages'",
       "    void this.#options.keyUse.note(purpose, [phoneNumberId])?.catch(() => undefined);\n    const subjects = await this.#subjectsOf(phoneNumberId, rows);\n    return rows.map((row) => {\n      const place = { table: 'messages'",
     ),
     file: 'audit-content',
@@ -68,8 +68,8 @@ const mutants: readonly Mutant[] = [
     broken: 'keys change without waiting for their entry',
     patch: mutant(
       `${source}/sealed-storage.ts`,
-      'beforeChange: (change) => audit.recordNow(...keyringEntries(change)),',
-      'beforeChange: async (change) => void audit.recordNow(...keyringEntries(change)).catch(() => undefined),',
+      'await audit.recordNow(...keyringEntries(change));',
+      'void audit.recordNow(...keyringEntries(change)).catch(() => undefined);',
     ),
     file: 'audit-content',
     test: 'a key is destroyed, and the root replaced',

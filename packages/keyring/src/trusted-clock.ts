@@ -85,14 +85,15 @@ export class TrustedClock implements Clock {
     if (this.#suspect) throw new ClockSuspectError(describe(this.#suspect.jumpMs));
   }
 
-  /** Stores how far time has come, unless it is not to be believed. */
+  /** Stores how far time has come, unless it is not to be believed or not set yet. */
   save(): void {
     const nowMs = this.now();
-    if (this.#suspect) return;
+    if (this.#suspect || this.#slackMs > 0) return;
     const highWaterMs = Math.max(nowMs, findRecord(this.#options.file)?.highWaterMs ?? 0);
     const record: ClockRecord = {
       highWaterMs,
-      wallMs: this.#realMs(),
+      // Of a clock that was set back the next process must know it.
+      wallMs: this.#isBehind ? this.#countedMs() - this.#options.announcedMs() : this.#realMs(),
       uptimeMs: this.#options.uptimeMs(),
       bootId: this.#bootId,
     };

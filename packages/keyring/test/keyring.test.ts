@@ -230,8 +230,13 @@ test('a clock that is set back by hours is told of, and time is counted by the u
   clock.ms += 5 * hourMs;
   assert.equal(keyring.clock.now(), begin + 5 * hourMs);
   assert.match(alarms[0]?.message ?? '', /set back/);
+  keyring.clock.save();
+  uptimeMs += hourMs;
+  clock.ms += hourMs;
+  const { keyring: next } = await openKeyring(options);
+  assert.equal(next.clock.now(), begin + 6 * hourMs, 'a process that starts then knows it too');
   clock.ms += 20 * 24 * hourMs;
-  assert.equal(keyring.clock.now(), begin + 5 * hourMs);
+  assert.equal(keyring.clock.now(), begin + 6 * hourMs);
   assert.deepEqual([alarms.length, keyring.clock.state.state], [2, 'good']);
 });
 
