@@ -48,21 +48,14 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   await ensurePartitions(db, clock.now());
   const upkeep = makeUpkeep({ config, db, storage, logger });
   await db.listen(erasuresChannel, () => upkeep.wake());
-  const { region, maxRetentionHours } = config;
-  const statistics = new StatisticsRelease({ db, region, maxRetentionHours, clock, logger });
-  if (machineClock instanceof MovableClock) {
-    machineClock.onMove(() => upkeep.wake());
-    machineClock.onMove(() => statistics.wake());
-  }
+  if (machineClock instanceof MovableClock) machineClock.onMove(() => upkeep.wake());
   const sequencer = await startAuditSequencer({ db, folder: config.auditFolder, logger });
   await upkeep.start();
-  await statistics.start();
   await db.listen(accountEventsChannel, () => delivery.wakeAll());
   await delivery.start();
   await worker.start();
   const stop = async () => {
     await upkeep.stop();
-    await statistics.stop();
     await worker.stop();
     connection.close();
     await delivery.stop();
@@ -83,6 +76,7 @@ function makeUpkeep({
   logger,
 }: Omit<WorkerStart, 'clock'> & { db: Database; storage: SealedStorage }): Upkeep {
   const { keyring, sealer, clock, audit } = storage;
+  const { region, maxRetentionHours } = config;
   const eraser = new Eraser({ db, storage });
   const registrar = new Registrar(config.transportUrl);
   return new Upkeep(
@@ -90,6 +84,7 @@ function makeUpkeep({
       new Retention({ db, keyring, prekeys: new PrekeyStore(sealer), clock, logger }),
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
+      new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),
     ],
     logger,
   );

@@ -9,6 +9,7 @@ import { WebhookEventStore } from '../src/webhooks/event-store.ts';
 import { Lane } from '../src/webhooks/lane.ts';
 import { dealWith, nothingOf, readableKeys, readableMessages, readKeys, readMessages } from './kept-person.ts';
 import { ana, bob, startSealedRig, type SealedRig } from './sealed-rig.ts';
+import { StatisticsRelease } from '../src/statistics/statistics-release.ts';
 import { StoppedClock } from './stopped-clock.ts';
 import { silent } from './storage-rig.ts';
 import { Receiver } from './webhooks-rig.ts';
@@ -192,6 +193,17 @@ test('while the clock is suspect nothing is destroyed or removed, and nothing th
   await assert.rejects(rig.store(ana, 'new'), { name: 'ClockSuspectError' });
   clock.jump(-40 * dayMs);
   assert.equal(await rig.read(kept), 'kept');
+});
+
+test('while the clock is suspect no day of statistics is released', async (t) => {
+  const { rig, clock } = await startAt(t, hourStartMs);
+  await rig.storage.contributions.today();
+  const { sealer } = rig.storage;
+  const options = { db: rig.db, sealer, region: 'local', maxRetentionHours: 720, logger: silent };
+  const release = new StatisticsRelease({ ...options, clock: rig.storage.clock });
+  clock.jump(5 * dayMs);
+  await assert.rejects(release.run(), { name: 'ClockSuspectError' });
+  assert.deepEqual([await rig.count('statistics_days'), await rig.count('statistics_budget')], [1, 0]);
 });
 
 test('a clock that is set back brings nothing back, nor does another process that starts then', async (t) => {

@@ -9,6 +9,7 @@ import type { UniformBelow } from '../src/statistics/noise.ts';
 import { releaseDay } from '../src/statistics/release-day.ts';
 import { ReleasedStatistics } from '../src/statistics/released-statistics.ts';
 import { StatisticsRelease } from '../src/statistics/statistics-release.ts';
+import { Upkeep } from '../src/upkeep.ts';
 import { openTestStorage, silent } from './storage-rig.ts';
 
 export const dayMs = 24 * limits.hourMs;
@@ -44,7 +45,7 @@ export async function startStatisticsRig({ maxRetentionHours = 720 }: { maxReten
     openTestStorage({ databaseUrl: database.url, db, clock, keyringFolder: folder, config: { maxRetentionHours } });
   const storage = await openStorage();
   const released = new ReleasedStatistics(db);
-  const releases: StatisticsRelease[] = [];
+  const releases: Upkeep[] = [];
   return {
     db,
     url: database.url,
@@ -65,7 +66,9 @@ export async function startStatisticsRig({ maxRetentionHours = 720 }: { maxReten
     },
     /** A release as a worker of its own would run it. */
     newRelease() {
-      const release = new StatisticsRelease({ db, region: 'local', maxRetentionHours, clock, logger: silent });
+      const { sealer } = storage;
+      const task = new StatisticsRelease({ db, sealer, region: 'local', maxRetentionHours, clock, logger: silent });
+      const release = new Upkeep([task], silent);
       releases.push(release);
       return release;
     },

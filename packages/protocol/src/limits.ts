@@ -163,7 +163,6 @@ export const limits = {
   statisticsRounding: 10,
   // From the beginning of a day to its release: the day itself, and one more for what comes late.
   statisticsCountedHours: 48,
-  statisticsLookMs: 10 * minuteMs,
   maxStatisticsDaysPerLook: 400,
   maxStatisticsDaysPerAnswer: 400,
   defaultStatisticsDaysPerAnswer: 30,

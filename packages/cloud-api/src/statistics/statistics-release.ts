@@ -1,12 +1,15 @@
 import type { Database } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import type { Sealer } from '../sealing/sealer.ts';
+import type { UpkeepTask } from '../upkeep.ts';
 import { dayOf, ensureSalt, isCounting } from './contributions.ts';
 import { secureUniformBelow } from './noise.ts';
 import { releaseDay } from './release-day.ts';
 
 interface StatisticsReleaseOptions {
   readonly db: Database;
+  readonly sealer: Sealer;
   readonly region: string;
   /** The longest time for which anything may be kept here. */
   readonly maxRetentionHours: number;
@@ -14,54 +17,19 @@ interface StatisticsReleaseOptions {
   readonly logger: Logger;
 }
 
-/**
- * Releases each day's statistics once, a day after its end; looks at its start, every ten minutes, and when it is told
- * that time has moved. One look at a time; of several workers the first one does it.
- */
-export class StatisticsRelease {
+/** Releases each day's statistics once, a day after its end. Of several workers the first one does it. */
+export class StatisticsRelease implements UpkeepTask {
+  readonly name = 'statistics';
   readonly #options: StatisticsReleaseOptions;
-  #running: Promise<void> | null = null;
-  #isWanted = false;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StatisticsReleaseOptions) {
     this.#options = options;
   }
 
-  /** Looks once, then from time to time. */
-  async start(): Promise<void> {
-    this.#timer = setInterval(() => this.wake(), limits.statisticsLookMs);
-    this.wake();
-    await this.#running;
-  }
-
-  /** Time has passed, or has moved. */
-  wake(): void {
-    this.#isWanted = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#isWanted = false;
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (this.#isWanted) {
-      this.#isWanted = false;
-      try {
-        await this.#look();
-      } catch (error) {
-        this.#options.logger.warn({ err: error }, 'the release of statistics failed; will be tried again');
-      }
-    }
-  }
-
-  async #look(): Promise<void> {
-    const { db, clock, logger, maxRetentionHours } = this.#options;
+  /** @throws ClockSuspectError: a day that was released too early cannot be taken back */
+  async run(): Promise<void> {
+    const { db, sealer, clock, logger, maxRetentionHours } = this.#options;
+    sealer.checkClock();
     const nowMs = clock.now();
     // A day is released whether anything happened on it or not, so that its release says nothing.
     if (isCounting(maxRetentionHours)) await ensureSalt(db, dayOf(nowMs));
