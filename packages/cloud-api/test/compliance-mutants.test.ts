@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { mutant, patchedEnvironment, type Patch } from '../../../test/patches/patch.ts';
+import { mutant, type Patch } from '../../../test/patches/patch.ts';
+import { runPatchedTest } from '../../../test/patches/patched-test.ts';
 
 /** A promise that is broken, and the one test that has to notice. */
 interface Mutant {
@@ -101,15 +100,8 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-/** The exit code of the one test, and what it printed. */
-function run({ file, test: name }: Mutant, patches: readonly Patch[]) {
-  const path = fileURLToPath(new URL(`./${file}.test.ts`, import.meta.url));
-  const env = patchedEnvironment(patches);
-  // Else the inner run believes that it is a part of this one, and reports in another form.
-  delete env['NODE_TEST_CONTEXT'];
-  const args = ['--test', '--test-reporter', 'spec', '--test-name-pattern', name, path];
-  const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8', timeout: 60_000 });
-  return { status, stdout };
+function run({ file, test: pattern }: Mutant, patches: readonly Patch[]) {
+  return runPatchedTest(new URL(`./${file}.test.ts`, import.meta.url), { patches, pattern, reporter: 'spec' });
 }
 
 for (const each of mutants)

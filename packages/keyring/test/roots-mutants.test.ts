@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { RootBackend } from '../src/roots/root-store.ts';
-import { mutant, patchedEnvironment, type Patch } from '../../../test/patches/patch.ts';
+import { mutant, type Patch } from '../../../test/patches/patch.ts';
+import { runPatchedTest } from '../../../test/patches/patched-test.ts';
 
 /** A promise about root keys that is broken, and the one test that has to notice. */
 interface Mutant {
@@ -119,16 +118,9 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-/** The exit code of the one test, and what it printed. */
 function run({ file, kind, test: name }: Mutant, patches: readonly Patch[]) {
-  const path = fileURLToPath(new URL(`./${file}.test.ts`, import.meta.url));
-  const env = patchedEnvironment(patches);
-  // Else the inner run believes that it is a part of this one, and reports in another form.
-  delete env['NODE_TEST_CONTEXT'];
   const pattern = kind ? `kind ${kind} ${name}` : name;
-  const args = ['--test', '--test-reporter', 'spec', '--test-name-pattern', pattern, path];
-  const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
-  return { status, stdout };
+  return runPatchedTest(new URL(`./${file}.test.ts`, import.meta.url), { patches, pattern, reporter: 'spec' });
 }
 
 for (const each of mutants)
