@@ -18,7 +18,7 @@ interface Mutant {
 const source = 'packages/cloud-api/src';
 const keyring = 'packages/keyring/src/keyring.ts';
 const dayIsOver = 'what is kept for 24 h and came in the first second';
-const suspect = 'while the clock is suspect';
+const suspect = 'while the clock is suspect nothing';
 const erased = 'after an erasure on day 5';
 
 const mutants: readonly Mutant[] = [
