@@ -225,6 +225,7 @@ table public.outbox
   column accepted_s bigint not null
   column account_id uuid
   column attempt smallint not null default 0
+  column category text
   column device_id smallint
   column envelopes bytea storage external statistics 0
   column expires_at_ms bigint not null
@@ -234,8 +235,11 @@ table public.outbox
   column retention_hours smallint
   column sealed bytea storage external statistics 0
   column subject_id uuid
+  column waits_for_media boolean not null default false
+  constraint outbox_category_check CHECK ((category = ANY (ARRAY['service'::text, 'marketing'::text, 'marketing_lite'::text, 'utility'::text, 'authentication'::text])))
   constraint outbox_pkey PRIMARY KEY (phone_number_id, outbox_id)
-  CREATE INDEX outbox_queued ON public.outbox USING btree (phone_number_id, outbox_id) WHERE (envelopes IS NULL)
+  CREATE INDEX outbox_queued ON public.outbox USING btree (phone_number_id, outbox_id) WHERE ((envelopes IS NULL) AND (NOT waits_for_media))
+  CREATE INDEX outbox_waiting_for_media ON public.outbox USING btree (phone_number_id, outbox_id) WHERE waits_for_media
 
 sequence public.outbox_outbox_id_seq as bigint increment 1
 

@@ -74,6 +74,8 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     expires_at_ms: 'operational',
     retention_hours: 'operational',
     subject_id: 'pseudonymous',
+    category: 'operational',
+    waits_for_media: 'operational',
   },
   processed_envelopes: {
     phone_number_id: 'business-information',

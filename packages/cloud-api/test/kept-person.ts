@@ -17,6 +17,7 @@ import { NumberStore } from '../src/pump/number-store.ts';
 import { queueRetry } from '../src/pump/statements.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
 import { ana, type SealedRig } from './sealed-rig.ts';
+import { freeForm } from './storage-rig.ts';
 
 /** What each way of reading gives; null when it gives nothing. */
 export type Reading = Readonly<Record<string, string | null>>;
@@ -70,7 +71,7 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   const accepts = new AcceptQueue({ db, ...storage });
   const item = { phoneNumberId, acceptedS, retentionHours, to: person };
   const content = encode(ContentSchema, { body: { case: 'message', value: messageOf(outboundId, outboundText) } });
-  await accepts.acceptMessage({ ...item, messageId: outboundId, content, callbackData: null });
+  await accepts.acceptMessage({ ...item, messageId: outboundId, content, ...freeForm });
   await accepts.acceptReceipt({ ...item, accountId: device.accountId, content: Buffer.from('read it') });
   const retry = [phoneNumberId, outboundId, acceptedS, 1, device.accountId, device.deviceId, nowMs];
   await db.transaction((tx) => tx.prepared('outbox.queue-retry', queueRetry, retry));

@@ -15,7 +15,7 @@ import { Numbers } from '../src/numbers/numbers.ts';
 import { OffBoarding } from '../src/numbers/off-boarding.ts';
 import { workerLockClass } from '../src/pump/number-claim.ts';
 import { PumpWorker } from '../src/pump/worker.ts';
-import { openTestStorage } from './storage-rig.ts';
+import { freeForm, openTestStorage } from './storage-rig.ts';
 
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 
@@ -92,7 +92,7 @@ export async function startRig() {
         retentionHours: 720,
         to,
         content,
-        callbackData: null,
+        ...freeForm,
       });
       return messageId;
     },

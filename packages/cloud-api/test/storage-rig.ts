@@ -13,6 +13,15 @@ import { StaleSubjectError } from '../src/subjects/subjects.ts';
 import { insertRows } from '@postern/postgres';
 import type { MessageId } from '@postern/protocol';
 
+/** What a free-form text that a business sends has beside its content. */
+export const freeForm = {
+  callbackData: null,
+  category: 'service',
+  media: [],
+  identityKeyHash: null,
+  ttlMs: null,
+} as const;
+
 export const silent = createLogger({ system: 'test', level: 'silent' });
 
 interface StorageOptions {

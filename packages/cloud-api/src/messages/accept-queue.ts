@@ -9,7 +9,7 @@ import { StaleSubjectError, type Subjects } from '../subjects/subjects.ts';
 import { holdNumbers, NumberGoneError } from './held-numbers.ts';
 import { insertMessages } from './message-rows.ts';
 import { messageRow } from './stored-messages.ts';
-import { encodeMessageRecord } from './message-record.ts';
+import { encodeMessageRecord, type MediaSource, type MessageCategory } from './message-record.ts';
 import { ensurePartitions, isPartitionMissing } from './partitions.ts';
 
 /** A message that a business hands over. */
@@ -20,9 +20,16 @@ export interface NewMessage {
   /** How long the number's messages are kept. */
   readonly retentionHours: number;
   readonly to: PhoneNumber;
-  /** The encoded Content. */
+  /** The encoded Content; its attachments are still to be made. */
   readonly content: Uint8Array;
   readonly callbackData: string | null;
+  readonly category: MessageCategory;
+  /** What the attachments of the content are made of, in their order. */
+  readonly media: readonly MediaSource[];
+  /** The identity that the business expects the person to have. */
+  readonly identityKeyHash: string | null;
+  /** For how long it is tried to deliver it; as long as it is kept when null. */
+  readonly ttlMs: number | null;
 }
 
 /** A read receipt that a business hands over. */
@@ -70,6 +77,8 @@ const insertOutbox: InsertSpec = {
     { name: 'expires_at_ms', type: 'bigint' },
     { name: 'retention_hours', type: 'smallint' },
     { name: 'subject_id', type: 'uuid' },
+    { name: 'category', type: 'text' },
+    { name: 'waits_for_media', type: 'boolean' },
   ],
 };
 
@@ -170,7 +179,7 @@ export class AcceptQueue {
       if (!subject) throw new StaleSubjectError('A person of a batch has no subject.');
       sealed.subjects.add(subject);
       if (message) sealed.messages.push(await this.#messageRow(message, subject));
-      if (message) sealed.outbox.push(outboxRow(message, subject, { messageId: message.messageId }));
+      if (message) sealed.outbox.push(messageOutboxRow(message, subject));
       if (receipt) sealed.outbox.push(await this.#receiptRow(receipt, subject));
     }
     return { ...sealed, counted: batch.flatMap(({ message }) => (message ? [contributionOf(message)] : [])) };
@@ -211,8 +220,8 @@ export class AcceptQueue {
   }
 
   async #messageRow(message: NewMessage, subject: Subject): Promise<unknown[]> {
-    const { phoneNumberId, messageId, acceptedS, retentionHours, to, content, callbackData } = message;
-    const record = encodeMessageRecord({ person: to, accountId: null, callbackData, content });
+    const { phoneNumberId, messageId, acceptedS, retentionHours, to } = message;
+    const record = encodeMessageRecord({ ...message, person: to, accountId: null });
     const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true) };
     const sealed = await this.#sealRecord(message, subject, { place, record });
     return [phoneNumberId, messageId, true, acceptedS, 'accepted', sealed, retentionHours, subject.id];
@@ -222,7 +231,9 @@ export class AcceptQueue {
     const { phoneNumberId, accountId, content } = receipt;
     const place = { table: 'outbox', column: 'sealed', phoneNumberId, row: accountId };
     const sealed = await this.#sealRecord(receipt, subject, { place, record: content });
-    return outboxRow(receipt, subject, { accountId, sealed });
+    const { acceptedS, retentionHours } = receipt;
+    const expiresAtMs = sendUntilMs(lifetimeOf(receipt));
+    return [phoneNumberId, null, acceptedS, accountId, sealed, expiresAtMs, retentionHours, subject.id, null, false];
   }
 
   async #sealRecord(
@@ -251,16 +262,10 @@ function lifetimeOf({ acceptedS, retentionHours }: { acceptedS: number; retentio
   return { sinceMs: acceptedS * 1000, retentionHours };
 }
 
-function outboxRow(
-  item: NewMessage | NewReceipt,
-  subject: Subject,
-  {
-    messageId = null,
-    accountId = null,
-    sealed = null,
-  }: { messageId?: MessageId | null; accountId?: AccountId | null; sealed?: Buffer | null },
-): unknown[] {
-  const { phoneNumberId, acceptedS, retentionHours } = item;
-  const expiresAtMs = sendUntilMs(lifetimeOf(item));
-  return [phoneNumberId, messageId, acceptedS, accountId, sealed, expiresAtMs, retentionHours, subject.id];
+function messageOutboxRow(message: NewMessage, { id }: Subject): unknown[] {
+  const { phoneNumberId, messageId, acceptedS, retentionHours, category, media, ttlMs } = message;
+  const latestMs = sendUntilMs(lifetimeOf(message));
+  const expiresAtMs = ttlMs === null ? latestMs : Math.min(latestMs, acceptedS * 1000 + ttlMs);
+  const waits = media.length > 0;
+  return [phoneNumberId, messageId, acceptedS, null, null, expiresAtMs, retentionHours, id, category, waits];
 }

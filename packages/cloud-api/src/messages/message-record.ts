@@ -1,20 +1,40 @@
 import type { AccountId, PhoneNumber } from '@postern/protocol';
 
+/** On which terms a message goes out and is priced (contract section 8): free-form messages are `service`. */
+export type MessageCategory = 'service' | 'marketing' | 'marketing_lite' | 'utility' | 'authentication';
+
+/** What an attachment is to be made of: media that were uploaded, or something to fetch. */
+export type MediaSource = { readonly id: string } | { readonly link: string };
+
 /** What is sealed of a message: whom it is with, and what it says. */
 export interface MessageRecord {
   readonly person: PhoneNumber;
   /** The person's account at the transport; known for inbound messages. */
   readonly accountId: AccountId | null;
   readonly callbackData: string | null;
+  /** Null for inbound messages. */
+  readonly category: MessageCategory | null;
+  /** What the attachments of the content are made of, in their order; empty for inbound messages. */
+  readonly media: readonly MediaSource[];
+  /** The identity that the business expects the person to have (contract section 7.4). */
+  readonly identityKeyHash: string | null;
   /** The encoded Content. */
   readonly content: Uint8Array;
 }
 
-type Header = readonly [person: PhoneNumber, accountId: AccountId | null, callbackData: string | null];
+type Header = readonly [
+  person: PhoneNumber,
+  accountId: AccountId | null,
+  callbackData: string | null,
+  category: MessageCategory | null,
+  media: readonly MediaSource[],
+  identityKeyHash: string | null,
+];
 
 /** Two bytes of length, a small JSON header, then the content as it is. */
-export function encodeMessageRecord({ person, accountId, callbackData, content }: MessageRecord): Buffer {
-  const header: Header = [person, accountId, callbackData];
+export function encodeMessageRecord(record: MessageRecord): Buffer {
+  const { person, accountId, callbackData, category, media, identityKeyHash, content } = record;
+  const header: Header = [person, accountId, callbackData, category, media, identityKeyHash];
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(json.length);
@@ -24,6 +44,7 @@ export function encodeMessageRecord({ person, accountId, callbackData, content }
 /** Reads {@link encodeMessageRecord} back. */
 export function decodeMessageRecord(bytes: Buffer): MessageRecord {
   const end = 2 + bytes.readUInt16BE();
-  const [person, accountId, callbackData] = JSON.parse(bytes.toString('utf8', 2, end)) as Header;
-  return { person, accountId, callbackData, content: bytes.subarray(end) };
+  const header = JSON.parse(bytes.toString('utf8', 2, end)) as Header;
+  const [person, accountId, callbackData, category, media, identityKeyHash] = header;
+  return { person, accountId, callbackData, category, media, identityKeyHash, content: bytes.subarray(end) };
 }

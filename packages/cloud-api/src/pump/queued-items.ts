@@ -44,7 +44,7 @@ export async function loadQueuedItems(
             o.retention_hours, o.subject_id, o.sealed AS outbox_sealed, m.sealed AS message_sealed
      FROM outbox o LEFT JOIN messages m ON m.phone_number_id = o.phone_number_id AND m.message_id = o.message_id
        AND m.sent_by_business AND m.accepted_s = o.accepted_s
-     WHERE o.phone_number_id = $1 AND o.envelopes IS NULL ORDER BY o.outbox_id LIMIT $2`,
+     WHERE o.phone_number_id = $1 AND o.envelopes IS NULL AND NOT o.waits_for_media ORDER BY o.outbox_id LIMIT $2`,
     [phoneNumberId, limit],
   );
   const opened = await openContents(stored, phoneNumberId, rows);

@@ -99,7 +99,8 @@ async function inboundRow(
   if (!subject) throw new StaleSubjectError('A sender has no subject.');
   const content = encode(ContentSchema, { body: { case: 'message', value: message } });
   const { phoneNumber: person, accountId } = from;
-  const record = encodeMessageRecord({ person, accountId, callbackData: null, content });
+  const ours = { callbackData: null, category: null, media: [], identityKeyHash: null };
+  const record = encodeMessageRecord({ person, accountId, ...ours, content });
   const row = messageRow(messageId, false);
   const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };
   const key = subject.sealKey(await sealer.timeKey(lifetime), sealer.numberKey(phoneNumberId));

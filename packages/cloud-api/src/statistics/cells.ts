@@ -1,4 +1,4 @@
-import { ContentSchema, decode, type Message } from '@postern/protocol';
+import { ContentSchema, decode, MediaKind, type Message } from '@postern/protocol';
 
 /** Seen from the business. */
 export const directions = ['sent', 'received'] as const;
@@ -37,8 +37,19 @@ export function nameOfCell({ direction, type }: Cell): string {
   return `${direction}/${type}`;
 }
 
+const mediaTypes: Readonly<Record<MediaKind, CountedType>> = {
+  [MediaKind.UNSPECIFIED]: 'other',
+  [MediaKind.IMAGE]: 'image',
+  [MediaKind.VIDEO]: 'video',
+  [MediaKind.AUDIO]: 'audio',
+  [MediaKind.DOCUMENT]: 'document',
+  [MediaKind.STICKER]: 'sticker',
+};
+
 /** The type under which a message is counted. */
 export function countedTypeOf({ body }: Pick<Message, 'body'>): CountedType {
+  if (body.case === 'media') return mediaTypes[body.value.kind];
+  if (body.case === 'reply') return 'interactive';
   return countedTypes.find((type) => type === body.case) ?? 'other';
 }
 

@@ -31,6 +31,10 @@ export async function sendMessage(
     to: message.to,
     content: encodeText(message, { messageId, nowMs, senderName: node.verifiedName }),
     callbackData: message.callbackData,
+    category: 'service',
+    media: [],
+    identityKeyHash: null,
+    ttlMs: null,
   });
   return {
     messaging_product: 'whatsapp',

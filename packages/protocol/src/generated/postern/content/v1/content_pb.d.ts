@@ -4,7 +4,7 @@
 
 // What stands inside the ciphertext. Only the two ends of a conversation see it.
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message as Message$1 } from "@bufbuild/protobuf";
 
 /**
@@ -60,6 +60,18 @@ export declare type Content = Message$1<"postern.content.v1.Content"> & {
      */
     value: ReadReceipt;
     case: "readReceipt";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Typing typing = 3;
+     */
+    value: Typing;
+    case: "typing";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.MarketingPreference marketing_preference = 4;
+     */
+    value: MarketingPreference;
+    case: "marketingPreference";
   } | { case: undefined; value?: undefined };
 };
 
@@ -98,6 +110,11 @@ export declare type Message = Message$1<"postern.content.v1.Message"> & {
   quote?: Quote | undefined;
 
   /**
+   * @generated from field: postern.content.v1.Forwarding forwarding = 6;
+   */
+  forwarding: Forwarding;
+
+  /**
    * @generated from oneof postern.content.v1.Message.body
    */
   body: {
@@ -106,6 +123,60 @@ export declare type Message = Message$1<"postern.content.v1.Message"> & {
      */
     value: Text;
     case: "text";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Media media = 7;
+     */
+    value: Media;
+    case: "media";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Location location = 8;
+     */
+    value: Location;
+    case: "location";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Contacts contacts = 9;
+     */
+    value: Contacts;
+    case: "contacts";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Reaction reaction = 10;
+     */
+    value: Reaction;
+    case: "reaction";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Interactive interactive = 11;
+     */
+    value: Interactive;
+    case: "interactive";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Template template = 12;
+     */
+    value: Template;
+    case: "template";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Reply reply = 13;
+     */
+    value: Reply;
+    case: "reply";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Order order = 14;
+     */
+    value: Order;
+    case: "order";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.Unsupported unsupported = 15;
+     */
+    value: Unsupported;
+    case: "unsupported";
   } | { case: undefined; value?: undefined };
 };
 
@@ -132,6 +203,13 @@ export declare type Quote = Message$1<"postern.content.v1.Quote"> & {
    * @generated from field: bool from_me = 2;
    */
   fromMe: boolean;
+
+  /**
+   * The product that an enquiry is about.
+   *
+   * @generated from field: postern.content.v1.Product product = 3;
+   */
+  product?: Product | undefined;
 };
 
 /**
@@ -139,6 +217,27 @@ export declare type Quote = Message$1<"postern.content.v1.Quote"> & {
  * Use `create(QuoteSchema)` to create a new message.
  */
 export declare const QuoteSchema: GenMessage<Quote>;
+
+/**
+ * @generated from message postern.content.v1.Product
+ */
+export declare type Product = Message$1<"postern.content.v1.Product"> & {
+  /**
+   * @generated from field: string catalog_id = 1;
+   */
+  catalogId: string;
+
+  /**
+   * @generated from field: string product_retailer_id = 2;
+   */
+  productRetailerId: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Product.
+ * Use `create(ProductSchema)` to create a new message.
+ */
+export declare const ProductSchema: GenMessage<Product>;
 
 /**
  * @generated from message postern.content.v1.Text
@@ -162,6 +261,734 @@ export declare type Text = Message$1<"postern.content.v1.Text"> & {
 export declare const TextSchema: GenMessage<Text>;
 
 /**
+ * @generated from message postern.content.v1.Media
+ */
+export declare type Media = Message$1<"postern.content.v1.Media"> & {
+  /**
+   * @generated from field: postern.content.v1.MediaKind kind = 1;
+   */
+  kind: MediaKind;
+
+  /**
+   * @generated from field: postern.content.v1.Attachment attachment = 2;
+   */
+  attachment?: Attachment | undefined;
+
+  /**
+   * @generated from field: string caption = 3;
+   */
+  caption: string;
+
+  /**
+   * Of a document.
+   *
+   * @generated from field: string filename = 4;
+   */
+  filename: string;
+
+  /**
+   * Of audio: a voice note.
+   *
+   * @generated from field: bool voice = 5;
+   */
+  voice: boolean;
+
+  /**
+   * Of a sticker.
+   *
+   * @generated from field: bool animated = 6;
+   */
+  animated: boolean;
+};
+
+/**
+ * Describes the message postern.content.v1.Media.
+ * Use `create(MediaSchema)` to create a new message.
+ */
+export declare const MediaSchema: GenMessage<Media>;
+
+/**
+ * Encrypted bytes in the transport's blob store, and the key that opens them. See docs/protocol.md.
+ *
+ * @generated from message postern.content.v1.Attachment
+ */
+export declare type Attachment = Message$1<"postern.content.v1.Attachment"> & {
+  /**
+   * 16 bytes
+   *
+   * @generated from field: bytes blob_id = 1;
+   */
+  blobId: Uint8Array;
+
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes key = 2;
+   */
+  key: Uint8Array;
+
+  /**
+   * Of what was encrypted.
+   *
+   * @generated from field: uint64 size = 3;
+   */
+  size: bigint;
+
+  /**
+   * @generated from field: bytes sha256 = 4;
+   */
+  sha256: Uint8Array;
+
+  /**
+   * @generated from field: string mime_type = 5;
+   */
+  mimeType: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Attachment.
+ * Use `create(AttachmentSchema)` to create a new message.
+ */
+export declare const AttachmentSchema: GenMessage<Attachment>;
+
+/**
+ * @generated from message postern.content.v1.Location
+ */
+export declare type Location = Message$1<"postern.content.v1.Location"> & {
+  /**
+   * @generated from field: double latitude = 1;
+   */
+  latitude: number;
+
+  /**
+   * @generated from field: double longitude = 2;
+   */
+  longitude: number;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string address = 4;
+   */
+  address: string;
+
+  /**
+   * @generated from field: string url = 5;
+   */
+  url: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Location.
+ * Use `create(LocationSchema)` to create a new message.
+ */
+export declare const LocationSchema: GenMessage<Location>;
+
+/**
+ * @generated from message postern.content.v1.Contacts
+ */
+export declare type Contacts = Message$1<"postern.content.v1.Contacts"> & {
+  /**
+   * @generated from field: repeated postern.content.v1.Contact contacts = 1;
+   */
+  contacts: Contact[];
+
+  /**
+   * Shared because the business asked for it.
+   *
+   * @generated from field: bool was_requested = 2;
+   */
+  wasRequested: boolean;
+};
+
+/**
+ * Describes the message postern.content.v1.Contacts.
+ * Use `create(ContactsSchema)` to create a new message.
+ */
+export declare const ContactsSchema: GenMessage<Contacts>;
+
+/**
+ * @generated from message postern.content.v1.Contact
+ */
+export declare type Contact = Message$1<"postern.content.v1.Contact"> & {
+  /**
+   * @generated from field: postern.content.v1.ContactName name = 1;
+   */
+  name?: ContactName | undefined;
+
+  /**
+   * YYYY-MM-DD
+   *
+   * @generated from field: string birthday = 2;
+   */
+  birthday: string;
+
+  /**
+   * @generated from field: postern.content.v1.ContactOrg org = 3;
+   */
+  org?: ContactOrg | undefined;
+
+  /**
+   * @generated from field: repeated postern.content.v1.ContactAddress addresses = 4;
+   */
+  addresses: ContactAddress[];
+
+  /**
+   * @generated from field: repeated postern.content.v1.ContactEmail emails = 5;
+   */
+  emails: ContactEmail[];
+
+  /**
+   * @generated from field: repeated postern.content.v1.ContactUrl urls = 6;
+   */
+  urls: ContactUrl[];
+
+  /**
+   * @generated from field: repeated postern.content.v1.ContactPhone phones = 7;
+   */
+  phones: ContactPhone[];
+
+  /**
+   * @generated from field: string vcard = 8;
+   */
+  vcard: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Contact.
+ * Use `create(ContactSchema)` to create a new message.
+ */
+export declare const ContactSchema: GenMessage<Contact>;
+
+/**
+ * @generated from message postern.content.v1.ContactName
+ */
+export declare type ContactName = Message$1<"postern.content.v1.ContactName"> & {
+  /**
+   * @generated from field: string formatted_name = 1;
+   */
+  formattedName: string;
+
+  /**
+   * @generated from field: string first_name = 2;
+   */
+  firstName: string;
+
+  /**
+   * @generated from field: string last_name = 3;
+   */
+  lastName: string;
+
+  /**
+   * @generated from field: string middle_name = 4;
+   */
+  middleName: string;
+
+  /**
+   * @generated from field: string suffix = 5;
+   */
+  suffix: string;
+
+  /**
+   * @generated from field: string prefix = 6;
+   */
+  prefix: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactName.
+ * Use `create(ContactNameSchema)` to create a new message.
+ */
+export declare const ContactNameSchema: GenMessage<ContactName>;
+
+/**
+ * @generated from message postern.content.v1.ContactOrg
+ */
+export declare type ContactOrg = Message$1<"postern.content.v1.ContactOrg"> & {
+  /**
+   * @generated from field: string company = 1;
+   */
+  company: string;
+
+  /**
+   * @generated from field: string department = 2;
+   */
+  department: string;
+
+  /**
+   * @generated from field: string title = 3;
+   */
+  title: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactOrg.
+ * Use `create(ContactOrgSchema)` to create a new message.
+ */
+export declare const ContactOrgSchema: GenMessage<ContactOrg>;
+
+/**
+ * @generated from message postern.content.v1.ContactAddress
+ */
+export declare type ContactAddress = Message$1<"postern.content.v1.ContactAddress"> & {
+  /**
+   * @generated from field: string street = 1;
+   */
+  street: string;
+
+  /**
+   * @generated from field: string city = 2;
+   */
+  city: string;
+
+  /**
+   * @generated from field: string state = 3;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string zip = 4;
+   */
+  zip: string;
+
+  /**
+   * @generated from field: string country = 5;
+   */
+  country: string;
+
+  /**
+   * @generated from field: string country_code = 6;
+   */
+  countryCode: string;
+
+  /**
+   * @generated from field: string type = 7;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactAddress.
+ * Use `create(ContactAddressSchema)` to create a new message.
+ */
+export declare const ContactAddressSchema: GenMessage<ContactAddress>;
+
+/**
+ * @generated from message postern.content.v1.ContactEmail
+ */
+export declare type ContactEmail = Message$1<"postern.content.v1.ContactEmail"> & {
+  /**
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * @generated from field: string type = 2;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactEmail.
+ * Use `create(ContactEmailSchema)` to create a new message.
+ */
+export declare const ContactEmailSchema: GenMessage<ContactEmail>;
+
+/**
+ * @generated from message postern.content.v1.ContactUrl
+ */
+export declare type ContactUrl = Message$1<"postern.content.v1.ContactUrl"> & {
+  /**
+   * @generated from field: string url = 1;
+   */
+  url: string;
+
+  /**
+   * @generated from field: string type = 2;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactUrl.
+ * Use `create(ContactUrlSchema)` to create a new message.
+ */
+export declare const ContactUrlSchema: GenMessage<ContactUrl>;
+
+/**
+ * @generated from message postern.content.v1.ContactPhone
+ */
+export declare type ContactPhone = Message$1<"postern.content.v1.ContactPhone"> & {
+  /**
+   * @generated from field: string phone = 1;
+   */
+  phone: string;
+
+  /**
+   * @generated from field: string wa_id = 2;
+   */
+  waId: string;
+
+  /**
+   * @generated from field: string type = 3;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ContactPhone.
+ * Use `create(ContactPhoneSchema)` to create a new message.
+ */
+export declare const ContactPhoneSchema: GenMessage<ContactPhone>;
+
+/**
+ * @generated from message postern.content.v1.Reaction
+ */
+export declare type Reaction = Message$1<"postern.content.v1.Reaction"> & {
+  /**
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * Whose message it is, seen from whoever reacts.
+   *
+   * @generated from field: bool from_me = 2;
+   */
+  fromMe: boolean;
+
+  /**
+   * Empty takes the reaction back.
+   *
+   * @generated from field: string emoji = 3;
+   */
+  emoji: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Reaction.
+ * Use `create(ReactionSchema)` to create a new message.
+ */
+export declare const ReactionSchema: GenMessage<Reaction>;
+
+/**
+ * Something to tap on. The contract's own interactive object as JSON, because phones have to know those words anyway;
+ * each media object in it names an attachment by its place in the list: {"image":{"attachment":0}}.
+ *
+ * @generated from message postern.content.v1.Interactive
+ */
+export declare type Interactive = Message$1<"postern.content.v1.Interactive"> & {
+  /**
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string json = 2;
+   */
+  json: string;
+
+  /**
+   * @generated from field: repeated postern.content.v1.Attachment attachments = 3;
+   */
+  attachments: Attachment[];
+};
+
+/**
+ * Describes the message postern.content.v1.Interactive.
+ * Use `create(InteractiveSchema)` to create a new message.
+ */
+export declare const InteractiveSchema: GenMessage<Interactive>;
+
+/**
+ * A template with its parameters filled in: {"header":…,"body":{"text":…},"footer":…,"buttons":[…],"cards":[…]} as JSON, with
+ * attachments as in Interactive.
+ *
+ * @generated from message postern.content.v1.Template
+ */
+export declare type Template = Message$1<"postern.content.v1.Template"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string language = 2;
+   */
+  language: string;
+
+  /**
+   * @generated from field: string json = 3;
+   */
+  json: string;
+
+  /**
+   * @generated from field: repeated postern.content.v1.Attachment attachments = 4;
+   */
+  attachments: Attachment[];
+};
+
+/**
+ * Describes the message postern.content.v1.Template.
+ * Use `create(TemplateSchema)` to create a new message.
+ */
+export declare const TemplateSchema: GenMessage<Template>;
+
+/**
+ * What was tapped, chosen or filled in. The message quotes what it answers.
+ *
+ * @generated from message postern.content.v1.Reply
+ */
+export declare type Reply = Message$1<"postern.content.v1.Reply"> & {
+  /**
+   * @generated from oneof postern.content.v1.Reply.reply
+   */
+  reply: {
+    /**
+     * of an interactive message
+     *
+     * @generated from field: postern.content.v1.ButtonReply button = 1;
+     */
+    value: ButtonReply;
+    case: "button";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.ListReply list = 2;
+     */
+    value: ListReply;
+    case: "list";
+  } | {
+    /**
+     * of a template
+     *
+     * @generated from field: postern.content.v1.QuickReply quick = 3;
+     */
+    value: QuickReply;
+    case: "quick";
+  } | {
+    /**
+     * of a flow or an address request
+     *
+     * @generated from field: postern.content.v1.FormReply form = 4;
+     */
+    value: FormReply;
+    case: "form";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.CallPermissionReply call_permission = 5;
+     */
+    value: CallPermissionReply;
+    case: "callPermission";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message postern.content.v1.Reply.
+ * Use `create(ReplySchema)` to create a new message.
+ */
+export declare const ReplySchema: GenMessage<Reply>;
+
+/**
+ * @generated from message postern.content.v1.ButtonReply
+ */
+export declare type ButtonReply = Message$1<"postern.content.v1.ButtonReply"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string title = 2;
+   */
+  title: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ButtonReply.
+ * Use `create(ButtonReplySchema)` to create a new message.
+ */
+export declare const ButtonReplySchema: GenMessage<ButtonReply>;
+
+/**
+ * @generated from message postern.content.v1.ListReply
+ */
+export declare type ListReply = Message$1<"postern.content.v1.ListReply"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string title = 2;
+   */
+  title: string;
+
+  /**
+   * @generated from field: string description = 3;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message postern.content.v1.ListReply.
+ * Use `create(ListReplySchema)` to create a new message.
+ */
+export declare const ListReplySchema: GenMessage<ListReply>;
+
+/**
+ * @generated from message postern.content.v1.QuickReply
+ */
+export declare type QuickReply = Message$1<"postern.content.v1.QuickReply"> & {
+  /**
+   * @generated from field: string payload = 1;
+   */
+  payload: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message postern.content.v1.QuickReply.
+ * Use `create(QuickReplySchema)` to create a new message.
+ */
+export declare const QuickReplySchema: GenMessage<QuickReply>;
+
+/**
+ * @generated from message postern.content.v1.FormReply
+ */
+export declare type FormReply = Message$1<"postern.content.v1.FormReply"> & {
+  /**
+   * flow or address_message
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string body = 2;
+   */
+  body: string;
+
+  /**
+   * @generated from field: string response_json = 3;
+   */
+  responseJson: string;
+};
+
+/**
+ * Describes the message postern.content.v1.FormReply.
+ * Use `create(FormReplySchema)` to create a new message.
+ */
+export declare const FormReplySchema: GenMessage<FormReply>;
+
+/**
+ * @generated from message postern.content.v1.CallPermissionReply
+ */
+export declare type CallPermissionReply = Message$1<"postern.content.v1.CallPermissionReply"> & {
+  /**
+   * @generated from field: bool is_accepted = 1;
+   */
+  isAccepted: boolean;
+
+  /**
+   * @generated from field: bool is_permanent = 2;
+   */
+  isPermanent: boolean;
+
+  /**
+   * @generated from field: uint64 expires_at_ms = 3;
+   */
+  expiresAtMs: bigint;
+};
+
+/**
+ * Describes the message postern.content.v1.CallPermissionReply.
+ * Use `create(CallPermissionReplySchema)` to create a new message.
+ */
+export declare const CallPermissionReplySchema: GenMessage<CallPermissionReply>;
+
+/**
+ * @generated from message postern.content.v1.Order
+ */
+export declare type Order = Message$1<"postern.content.v1.Order"> & {
+  /**
+   * @generated from field: string catalog_id = 1;
+   */
+  catalogId: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * @generated from field: repeated postern.content.v1.OrderItem items = 3;
+   */
+  items: OrderItem[];
+};
+
+/**
+ * Describes the message postern.content.v1.Order.
+ * Use `create(OrderSchema)` to create a new message.
+ */
+export declare const OrderSchema: GenMessage<Order>;
+
+/**
+ * @generated from message postern.content.v1.OrderItem
+ */
+export declare type OrderItem = Message$1<"postern.content.v1.OrderItem"> & {
+  /**
+   * @generated from field: string product_retailer_id = 1;
+   */
+  productRetailerId: string;
+
+  /**
+   * @generated from field: uint32 quantity = 2;
+   */
+  quantity: number;
+
+  /**
+   * @generated from field: double item_price = 3;
+   */
+  itemPrice: number;
+
+  /**
+   * @generated from field: string currency = 4;
+   */
+  currency: string;
+};
+
+/**
+ * Describes the message postern.content.v1.OrderItem.
+ * Use `create(OrderItemSchema)` to create a new message.
+ */
+export declare const OrderItemSchema: GenMessage<OrderItem>;
+
+/**
+ * Something that the contract has no words for.
+ *
+ * @generated from message postern.content.v1.Unsupported
+ */
+export declare type Unsupported = Message$1<"postern.content.v1.Unsupported"> & {
+  /**
+   * @generated from field: string type = 1;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message postern.content.v1.Unsupported.
+ * Use `create(UnsupportedSchema)` to create a new message.
+ */
+export declare const UnsupportedSchema: GenMessage<Unsupported>;
+
+/**
  * @generated from message postern.content.v1.ReadReceipt
  */
 export declare type ReadReceipt = Message$1<"postern.content.v1.ReadReceipt"> & {
@@ -174,6 +1001,13 @@ export declare type ReadReceipt = Message$1<"postern.content.v1.ReadReceipt"> & 
    * @generated from field: uint64 read_at_ms = 2;
    */
   readAtMs: bigint;
+
+  /**
+   * Voice notes whose first playing this reports; of the messages above, none is meant.
+   *
+   * @generated from field: repeated string played_message_ids = 3;
+   */
+  playedMessageIds: string[];
 };
 
 /**
@@ -181,4 +1015,105 @@ export declare type ReadReceipt = Message$1<"postern.content.v1.ReadReceipt"> & 
  * Use `create(ReadReceiptSchema)` to create a new message.
  */
 export declare const ReadReceiptSchema: GenMessage<ReadReceipt>;
+
+/**
+ * The sender is writing. Shown for 25 seconds or until their next message.
+ *
+ * @generated from message postern.content.v1.Typing
+ */
+export declare type Typing = Message$1<"postern.content.v1.Typing"> & {
+};
+
+/**
+ * Describes the message postern.content.v1.Typing.
+ * Use `create(TypingSchema)` to create a new message.
+ */
+export declare const TypingSchema: GenMessage<Typing>;
+
+/**
+ * Whether the person wants marketing messages of this business.
+ *
+ * @generated from message postern.content.v1.MarketingPreference
+ */
+export declare type MarketingPreference = Message$1<"postern.content.v1.MarketingPreference"> & {
+  /**
+   * @generated from field: bool is_stopped = 1;
+   */
+  isStopped: boolean;
+};
+
+/**
+ * Describes the message postern.content.v1.MarketingPreference.
+ * Use `create(MarketingPreferenceSchema)` to create a new message.
+ */
+export declare const MarketingPreferenceSchema: GenMessage<MarketingPreference>;
+
+/**
+ * @generated from enum postern.content.v1.Forwarding
+ */
+export enum Forwarding {
+  /**
+   * not forwarded
+   *
+   * @generated from enum value: FORWARDING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: FORWARDING_FORWARDED = 1;
+   */
+  FORWARDED = 1,
+
+  /**
+   * more than five times
+   *
+   * @generated from enum value: FORWARDING_FREQUENTLY = 2;
+   */
+  FREQUENTLY = 2,
+}
+
+/**
+ * Describes the enum postern.content.v1.Forwarding.
+ */
+export declare const ForwardingSchema: GenEnum<Forwarding>;
+
+/**
+ * @generated from enum postern.content.v1.MediaKind
+ */
+export enum MediaKind {
+  /**
+   * @generated from enum value: MEDIA_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: MEDIA_KIND_IMAGE = 1;
+   */
+  IMAGE = 1,
+
+  /**
+   * @generated from enum value: MEDIA_KIND_VIDEO = 2;
+   */
+  VIDEO = 2,
+
+  /**
+   * @generated from enum value: MEDIA_KIND_AUDIO = 3;
+   */
+  AUDIO = 3,
+
+  /**
+   * @generated from enum value: MEDIA_KIND_DOCUMENT = 4;
+   */
+  DOCUMENT = 4,
+
+  /**
+   * @generated from enum value: MEDIA_KIND_STICKER = 5;
+   */
+  STICKER = 5,
+}
+
+/**
+ * Describes the enum postern.content.v1.MediaKind.
+ */
+export declare const MediaKindSchema: GenEnum<MediaKind>;
 

@@ -4,13 +4,13 @@
 
 // What stands inside the ciphertext. Only the two ends of a conversation see it.
 
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 
 /**
  * Describes the file postern/content/v1/content.proto.
  */
 export const file_postern_content_v1_content = /*@__PURE__*/
-  fileDesc("CiBwb3N0ZXJuL2NvbnRlbnQvdjEvY29udGVudC5wcm90bxIScG9zdGVybi5jb250ZW50LnYxIjAKB1BheWxvYWQSFAoMZnJhbmtpbmdfa2V5GAEgASgMEg8KB2NvbnRlbnQYAiABKAwiegoHQ29udGVudBIuCgdtZXNzYWdlGAEgASgLMhsucG9zdGVybi5jb250ZW50LnYxLk1lc3NhZ2VIABI3CgxyZWFkX3JlY2VpcHQYAiABKAsyHy5wb3N0ZXJuLmNvbnRlbnQudjEuUmVhZFJlY2VpcHRIAEIGCgRib2R5IqIBCgdNZXNzYWdlEhIKCm1lc3NhZ2VfaWQYASABKAkSEgoKc2VudF9hdF9tcxgCIAEoBBITCgtzZW5kZXJfbmFtZRgDIAEoCRIoCgVxdW90ZRgEIAEoCzIZLnBvc3Rlcm4uY29udGVudC52MS5RdW90ZRIoCgR0ZXh0GAUgASgLMhgucG9zdGVybi5jb250ZW50LnYxLlRleHRIAEIGCgRib2R5IiwKBVF1b3RlEhIKCm1lc3NhZ2VfaWQYASABKAkSDwoHZnJvbV9tZRgCIAEoCCIpCgRUZXh0EgwKBGJvZHkYASABKAkSEwoLcHJldmlld191cmwYAiABKAgiNgoLUmVhZFJlY2VpcHQSEwoLbWVzc2FnZV9pZHMYASADKAkSEgoKcmVhZF9hdF9tcxgCIAEoBGIGcHJvdG8z");
+  fileDesc("CiBwb3N0ZXJuL2NvbnRlbnQvdjEvY29udGVudC5wcm90bxIScG9zdGVybi5jb250ZW50LnYxIjAKB1BheWxvYWQSFAoMZnJhbmtpbmdfa2V5GAEgASgMEg8KB2NvbnRlbnQYAiABKAwi8QEKB0NvbnRlbnQSLgoHbWVzc2FnZRgBIAEoCzIbLnBvc3Rlcm4uY29udGVudC52MS5NZXNzYWdlSAASNwoMcmVhZF9yZWNlaXB0GAIgASgLMh8ucG9zdGVybi5jb250ZW50LnYxLlJlYWRSZWNlaXB0SAASLAoGdHlwaW5nGAMgASgLMhoucG9zdGVybi5jb250ZW50LnYxLlR5cGluZ0gAEkcKFG1hcmtldGluZ19wcmVmZXJlbmNlGAQgASgLMicucG9zdGVybi5jb250ZW50LnYxLk1hcmtldGluZ1ByZWZlcmVuY2VIAEIGCgRib2R5IpIFCgdNZXNzYWdlEhIKCm1lc3NhZ2VfaWQYASABKAkSEgoKc2VudF9hdF9tcxgCIAEoBBITCgtzZW5kZXJfbmFtZRgDIAEoCRIoCgVxdW90ZRgEIAEoCzIZLnBvc3Rlcm4uY29udGVudC52MS5RdW90ZRIyCgpmb3J3YXJkaW5nGAYgASgOMh4ucG9zdGVybi5jb250ZW50LnYxLkZvcndhcmRpbmcSKAoEdGV4dBgFIAEoCzIYLnBvc3Rlcm4uY29udGVudC52MS5UZXh0SAASKgoFbWVkaWEYByABKAsyGS5wb3N0ZXJuLmNvbnRlbnQudjEuTWVkaWFIABIwCghsb2NhdGlvbhgIIAEoCzIcLnBvc3Rlcm4uY29udGVudC52MS5Mb2NhdGlvbkgAEjAKCGNvbnRhY3RzGAkgASgLMhwucG9zdGVybi5jb250ZW50LnYxLkNvbnRhY3RzSAASMAoIcmVhY3Rpb24YCiABKAsyHC5wb3N0ZXJuLmNvbnRlbnQudjEuUmVhY3Rpb25IABI2CgtpbnRlcmFjdGl2ZRgLIAEoCzIfLnBvc3Rlcm4uY29udGVudC52MS5JbnRlcmFjdGl2ZUgAEjAKCHRlbXBsYXRlGAwgASgLMhwucG9zdGVybi5jb250ZW50LnYxLlRlbXBsYXRlSAASKgoFcmVwbHkYDSABKAsyGS5wb3N0ZXJuLmNvbnRlbnQudjEuUmVwbHlIABIqCgVvcmRlchgOIAEoCzIZLnBvc3Rlcm4uY29udGVudC52MS5PcmRlckgAEjYKC3Vuc3VwcG9ydGVkGA8gASgLMh8ucG9zdGVybi5jb250ZW50LnYxLlVuc3VwcG9ydGVkSABCBgoEYm9keSJaCgVRdW90ZRISCgptZXNzYWdlX2lkGAEgASgJEg8KB2Zyb21fbWUYAiABKAgSLAoHcHJvZHVjdBgDIAEoCzIbLnBvc3Rlcm4uY29udGVudC52MS5Qcm9kdWN0IjoKB1Byb2R1Y3QSEgoKY2F0YWxvZ19pZBgBIAEoCRIbChNwcm9kdWN0X3JldGFpbGVyX2lkGAIgASgJIikKBFRleHQSDAoEYm9keRgBIAEoCRITCgtwcmV2aWV3X3VybBgCIAEoCCKsAQoFTWVkaWESKwoEa2luZBgBIAEoDjIdLnBvc3Rlcm4uY29udGVudC52MS5NZWRpYUtpbmQSMgoKYXR0YWNobWVudBgCIAEoCzIeLnBvc3Rlcm4uY29udGVudC52MS5BdHRhY2htZW50Eg8KB2NhcHRpb24YAyABKAkSEAoIZmlsZW5hbWUYBCABKAkSDQoFdm9pY2UYBSABKAgSEAoIYW5pbWF0ZWQYBiABKAgiWwoKQXR0YWNobWVudBIPCgdibG9iX2lkGAEgASgMEgsKA2tleRgCIAEoDBIMCgRzaXplGAMgASgEEg4KBnNoYTI1NhgEIAEoDBIRCgltaW1lX3R5cGUYBSABKAkiWwoITG9jYXRpb24SEAoIbGF0aXR1ZGUYASABKAESEQoJbG9uZ2l0dWRlGAIgASgBEgwKBG5hbWUYAyABKAkSDwoHYWRkcmVzcxgEIAEoCRILCgN1cmwYBSABKAkiUAoIQ29udGFjdHMSLQoIY29udGFjdHMYASADKAsyGy5wb3N0ZXJuLmNvbnRlbnQudjEuQ29udGFjdBIVCg13YXNfcmVxdWVzdGVkGAIgASgIIs8CCgdDb250YWN0Ei0KBG5hbWUYASABKAsyHy5wb3N0ZXJuLmNvbnRlbnQudjEuQ29udGFjdE5hbWUSEAoIYmlydGhkYXkYAiABKAkSKwoDb3JnGAMgASgLMh4ucG9zdGVybi5jb250ZW50LnYxLkNvbnRhY3RPcmcSNQoJYWRkcmVzc2VzGAQgAygLMiIucG9zdGVybi5jb250ZW50LnYxLkNvbnRhY3RBZGRyZXNzEjAKBmVtYWlscxgFIAMoCzIgLnBvc3Rlcm4uY29udGVudC52MS5Db250YWN0RW1haWwSLAoEdXJscxgGIAMoCzIeLnBvc3Rlcm4uY29udGVudC52MS5Db250YWN0VXJsEjAKBnBob25lcxgHIAMoCzIgLnBvc3Rlcm4uY29udGVudC52MS5Db250YWN0UGhvbmUSDQoFdmNhcmQYCCABKAkigQEKC0NvbnRhY3ROYW1lEhYKDmZvcm1hdHRlZF9uYW1lGAEgASgJEhIKCmZpcnN0X25hbWUYAiABKAkSEQoJbGFzdF9uYW1lGAMgASgJEhMKC21pZGRsZV9uYW1lGAQgASgJEg4KBnN1ZmZpeBgFIAEoCRIOCgZwcmVmaXgYBiABKAkiQAoKQ29udGFjdE9yZxIPCgdjb21wYW55GAEgASgJEhIKCmRlcGFydG1lbnQYAiABKAkSDQoFdGl0bGUYAyABKAkifwoOQ29udGFjdEFkZHJlc3MSDgoGc3RyZWV0GAEgASgJEgwKBGNpdHkYAiABKAkSDQoFc3RhdGUYAyABKAkSCwoDemlwGAQgASgJEg8KB2NvdW50cnkYBSABKAkSFAoMY291bnRyeV9jb2RlGAYgASgJEgwKBHR5cGUYByABKAkiKwoMQ29udGFjdEVtYWlsEg0KBWVtYWlsGAEgASgJEgwKBHR5cGUYAiABKAkiJwoKQ29udGFjdFVybBILCgN1cmwYASABKAkSDAoEdHlwZRgCIAEoCSI6CgxDb250YWN0UGhvbmUSDQoFcGhvbmUYASABKAkSDQoFd2FfaWQYAiABKAkSDAoEdHlwZRgDIAEoCSI+CghSZWFjdGlvbhISCgptZXNzYWdlX2lkGAEgASgJEg8KB2Zyb21fbWUYAiABKAgSDQoFZW1vamkYAyABKAkiXgoLSW50ZXJhY3RpdmUSDAoEdHlwZRgBIAEoCRIMCgRqc29uGAIgASgJEjMKC2F0dGFjaG1lbnRzGAMgAygLMh4ucG9zdGVybi5jb250ZW50LnYxLkF0dGFjaG1lbnQibQoIVGVtcGxhdGUSDAoEbmFtZRgBIAEoCRIQCghsYW5ndWFnZRgCIAEoCRIMCgRqc29uGAMgASgJEjMKC2F0dGFjaG1lbnRzGAQgAygLMh4ucG9zdGVybi5jb250ZW50LnYxLkF0dGFjaG1lbnQilgIKBVJlcGx5EjEKBmJ1dHRvbhgBIAEoCzIfLnBvc3Rlcm4uY29udGVudC52MS5CdXR0b25SZXBseUgAEi0KBGxpc3QYAiABKAsyHS5wb3N0ZXJuLmNvbnRlbnQudjEuTGlzdFJlcGx5SAASLwoFcXVpY2sYAyABKAsyHi5wb3N0ZXJuLmNvbnRlbnQudjEuUXVpY2tSZXBseUgAEi0KBGZvcm0YBCABKAsyHS5wb3N0ZXJuLmNvbnRlbnQudjEuRm9ybVJlcGx5SAASQgoPY2FsbF9wZXJtaXNzaW9uGAUgASgLMicucG9zdGVybi5jb250ZW50LnYxLkNhbGxQZXJtaXNzaW9uUmVwbHlIAEIHCgVyZXBseSIoCgtCdXR0b25SZXBseRIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCSI7CglMaXN0UmVwbHkSCgoCaWQYASABKAkSDQoFdGl0bGUYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkiKwoKUXVpY2tSZXBseRIPCgdwYXlsb2FkGAEgASgJEgwKBHRleHQYAiABKAkiPgoJRm9ybVJlcGx5EgwKBG5hbWUYASABKAkSDAoEYm9keRgCIAEoCRIVCg1yZXNwb25zZV9qc29uGAMgASgJIlcKE0NhbGxQZXJtaXNzaW9uUmVwbHkSEwoLaXNfYWNjZXB0ZWQYASABKAgSFAoMaXNfcGVybWFuZW50GAIgASgIEhUKDWV4cGlyZXNfYXRfbXMYAyABKAQiVwoFT3JkZXISEgoKY2F0YWxvZ19pZBgBIAEoCRIMCgR0ZXh0GAIgASgJEiwKBWl0ZW1zGAMgAygLMh0ucG9zdGVybi5jb250ZW50LnYxLk9yZGVySXRlbSJgCglPcmRlckl0ZW0SGwoTcHJvZHVjdF9yZXRhaWxlcl9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoDRISCgppdGVtX3ByaWNlGAMgASgBEhAKCGN1cnJlbmN5GAQgASgJIhsKC1Vuc3VwcG9ydGVkEgwKBHR5cGUYASABKAkiUgoLUmVhZFJlY2VpcHQSEwoLbWVzc2FnZV9pZHMYASADKAkSEgoKcmVhZF9hdF9tcxgCIAEoBBIaChJwbGF5ZWRfbWVzc2FnZV9pZHMYAyADKAkiCAoGVHlwaW5nIikKE01hcmtldGluZ1ByZWZlcmVuY2USEgoKaXNfc3RvcHBlZBgBIAEoCCpdCgpGb3J3YXJkaW5nEhoKFkZPUldBUkRJTkdfVU5TUEVDSUZJRUQQABIYChRGT1JXQVJESU5HX0ZPUldBUkRFRBABEhkKFUZPUldBUkRJTkdfRlJFUVVFTlRMWRACKpoBCglNZWRpYUtpbmQSGgoWTUVESUFfS0lORF9VTlNQRUNJRklFRBAAEhQKEE1FRElBX0tJTkRfSU1BR0UQARIUChBNRURJQV9LSU5EX1ZJREVPEAISFAoQTUVESUFfS0lORF9BVURJTxADEhcKE01FRElBX0tJTkRfRE9DVU1FTlQQBBIWChJNRURJQV9LSU5EX1NUSUNLRVIQBWIGcHJvdG8z");
 
 /**
  * Describes the message postern.content.v1.Payload.
@@ -41,16 +41,222 @@ export const QuoteSchema = /*@__PURE__*/
   messageDesc(file_postern_content_v1_content, 3);
 
 /**
+ * Describes the message postern.content.v1.Product.
+ * Use `create(ProductSchema)` to create a new message.
+ */
+export const ProductSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 4);
+
+/**
  * Describes the message postern.content.v1.Text.
  * Use `create(TextSchema)` to create a new message.
  */
 export const TextSchema = /*@__PURE__*/
-  messageDesc(file_postern_content_v1_content, 4);
+  messageDesc(file_postern_content_v1_content, 5);
+
+/**
+ * Describes the message postern.content.v1.Media.
+ * Use `create(MediaSchema)` to create a new message.
+ */
+export const MediaSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 6);
+
+/**
+ * Describes the message postern.content.v1.Attachment.
+ * Use `create(AttachmentSchema)` to create a new message.
+ */
+export const AttachmentSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 7);
+
+/**
+ * Describes the message postern.content.v1.Location.
+ * Use `create(LocationSchema)` to create a new message.
+ */
+export const LocationSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 8);
+
+/**
+ * Describes the message postern.content.v1.Contacts.
+ * Use `create(ContactsSchema)` to create a new message.
+ */
+export const ContactsSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 9);
+
+/**
+ * Describes the message postern.content.v1.Contact.
+ * Use `create(ContactSchema)` to create a new message.
+ */
+export const ContactSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 10);
+
+/**
+ * Describes the message postern.content.v1.ContactName.
+ * Use `create(ContactNameSchema)` to create a new message.
+ */
+export const ContactNameSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 11);
+
+/**
+ * Describes the message postern.content.v1.ContactOrg.
+ * Use `create(ContactOrgSchema)` to create a new message.
+ */
+export const ContactOrgSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 12);
+
+/**
+ * Describes the message postern.content.v1.ContactAddress.
+ * Use `create(ContactAddressSchema)` to create a new message.
+ */
+export const ContactAddressSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 13);
+
+/**
+ * Describes the message postern.content.v1.ContactEmail.
+ * Use `create(ContactEmailSchema)` to create a new message.
+ */
+export const ContactEmailSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 14);
+
+/**
+ * Describes the message postern.content.v1.ContactUrl.
+ * Use `create(ContactUrlSchema)` to create a new message.
+ */
+export const ContactUrlSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 15);
+
+/**
+ * Describes the message postern.content.v1.ContactPhone.
+ * Use `create(ContactPhoneSchema)` to create a new message.
+ */
+export const ContactPhoneSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 16);
+
+/**
+ * Describes the message postern.content.v1.Reaction.
+ * Use `create(ReactionSchema)` to create a new message.
+ */
+export const ReactionSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 17);
+
+/**
+ * Describes the message postern.content.v1.Interactive.
+ * Use `create(InteractiveSchema)` to create a new message.
+ */
+export const InteractiveSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 18);
+
+/**
+ * Describes the message postern.content.v1.Template.
+ * Use `create(TemplateSchema)` to create a new message.
+ */
+export const TemplateSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 19);
+
+/**
+ * Describes the message postern.content.v1.Reply.
+ * Use `create(ReplySchema)` to create a new message.
+ */
+export const ReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 20);
+
+/**
+ * Describes the message postern.content.v1.ButtonReply.
+ * Use `create(ButtonReplySchema)` to create a new message.
+ */
+export const ButtonReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 21);
+
+/**
+ * Describes the message postern.content.v1.ListReply.
+ * Use `create(ListReplySchema)` to create a new message.
+ */
+export const ListReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 22);
+
+/**
+ * Describes the message postern.content.v1.QuickReply.
+ * Use `create(QuickReplySchema)` to create a new message.
+ */
+export const QuickReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 23);
+
+/**
+ * Describes the message postern.content.v1.FormReply.
+ * Use `create(FormReplySchema)` to create a new message.
+ */
+export const FormReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 24);
+
+/**
+ * Describes the message postern.content.v1.CallPermissionReply.
+ * Use `create(CallPermissionReplySchema)` to create a new message.
+ */
+export const CallPermissionReplySchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 25);
+
+/**
+ * Describes the message postern.content.v1.Order.
+ * Use `create(OrderSchema)` to create a new message.
+ */
+export const OrderSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 26);
+
+/**
+ * Describes the message postern.content.v1.OrderItem.
+ * Use `create(OrderItemSchema)` to create a new message.
+ */
+export const OrderItemSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 27);
+
+/**
+ * Describes the message postern.content.v1.Unsupported.
+ * Use `create(UnsupportedSchema)` to create a new message.
+ */
+export const UnsupportedSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 28);
 
 /**
  * Describes the message postern.content.v1.ReadReceipt.
  * Use `create(ReadReceiptSchema)` to create a new message.
  */
 export const ReadReceiptSchema = /*@__PURE__*/
-  messageDesc(file_postern_content_v1_content, 5);
+  messageDesc(file_postern_content_v1_content, 29);
+
+/**
+ * Describes the message postern.content.v1.Typing.
+ * Use `create(TypingSchema)` to create a new message.
+ */
+export const TypingSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 30);
+
+/**
+ * Describes the message postern.content.v1.MarketingPreference.
+ * Use `create(MarketingPreferenceSchema)` to create a new message.
+ */
+export const MarketingPreferenceSchema = /*@__PURE__*/
+  messageDesc(file_postern_content_v1_content, 31);
+
+/**
+ * Describes the enum postern.content.v1.Forwarding.
+ */
+export const ForwardingSchema = /*@__PURE__*/
+  enumDesc(file_postern_content_v1_content, 0);
+
+/**
+ * @generated from enum postern.content.v1.Forwarding
+ */
+export const Forwarding = /*@__PURE__*/
+  tsEnum(ForwardingSchema);
+
+/**
+ * Describes the enum postern.content.v1.MediaKind.
+ */
+export const MediaKindSchema = /*@__PURE__*/
+  enumDesc(file_postern_content_v1_content, 1);
+
+/**
+ * @generated from enum postern.content.v1.MediaKind
+ */
+export const MediaKind = /*@__PURE__*/
+  tsEnum(MediaKindSchema);
 
