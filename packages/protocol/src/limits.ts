@@ -55,6 +55,8 @@ export const limits = {
   maxKnownRecipients: 50_000,
   maxRetriesPerMessage: 5,
   messageTtlMs: 30 * dayMs,
+  // Of an attachment, encrypted at once. Part of the format: another number would open nothing that there is.
+  attachmentChunkBytes: 64 * 1024,
 
   // The Cloud API
   maxRequestBodyBytes: 1024 * 1024,
@@ -139,7 +141,6 @@ export const limits = {
 
   // Sealing, subjects and retention
   maxCachedSubjects: 100_000,
-  sealedChunkBytes: 64 * 1024,
   maxSubjectsPerShard: 1_000,
   maxSubjectTries: 5,
   maxLookupHoursPerQuery: 48,

@@ -1,3 +1,4 @@
+export * from './attachment.ts';
 export type { PeerBundle } from './bundle.ts';
 export * from './device-keys.ts';
 export * from './franking.ts';

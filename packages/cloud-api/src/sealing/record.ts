@@ -8,7 +8,7 @@ import {
 } from 'node:crypto';
 
 const formatVersion = 1;
-export const saltBytes = 24;
+const saltBytes = 24;
 const commitmentBytes = 32;
 const tagBytes = 16;
 const headerBytes = 1 + saltBytes + commitmentBytes + tagBytes;
@@ -45,7 +45,7 @@ export interface RecordPlace {
 export function sealRecord(key: KeyObject, place: RecordPlace, plaintext: Uint8Array): Buffer {
   const salt = nextSalt();
   const context = encodePlace(place);
-  const { recordKey, commitment } = deriveRecordKey(key, 'record', { salt, context });
+  const { recordKey, commitment } = deriveRecordKey(key, salt, context);
   const cipher = createCipheriv('aes-256-gcm', recordKey, nonce, { authTagLength: tagBytes });
   cipher.setAAD(context);
   const ciphertext = cipher.update(plaintext);
@@ -59,7 +59,7 @@ export function openRecord(key: KeyObject, place: RecordPlace, sealed: Uint8Arra
     throw new SealBrokenError('A sealed record has no known form.');
   const salt = sealed.subarray(1, 1 + saltBytes);
   const context = encodePlace(place);
-  const { recordKey, commitment } = deriveRecordKey(key, 'record', { salt, context });
+  const { recordKey, commitment } = deriveRecordKey(key, salt, context);
   const tagStart = 1 + saltBytes + commitmentBytes;
   if (!timingSafeEqual(commitment, sealed.subarray(1 + saltBytes, tagStart))) {
     throw new SealBrokenError('A sealed record does not belong here.');
@@ -74,24 +74,24 @@ export function openRecord(key: KeyObject, place: RecordPlace, sealed: Uint8Arra
   }
 }
 
-/** A record's own key, and what commits to it. The form keeps the keys of records and of streams apart. */
-export function deriveRecordKey(
+/** A record's own key, and what commits to it. */
+function deriveRecordKey(
   key: KeyObject,
-  form: 'record' | 'stream',
-  { salt, context }: { salt: Uint8Array; context: Uint8Array },
+  salt: Uint8Array,
+  context: Uint8Array,
 ): { recordKey: Buffer; commitment: Buffer } {
-  const output = createHmac('sha512', key).update(`postern ${form} v1\0`).update(salt).update(context).digest();
+  const output = createHmac('sha512', key).update('postern record v1\0').update(salt).update(context).digest();
   return { recordKey: output.subarray(0, 32), commitment: output.subarray(32) };
 }
 
 /** Each part with its length before it, so that no two places read the same. */
-export function encodePlace({ table, column, region, phoneNumberId, row, epoch }: RecordPlace): Buffer {
+function encodePlace({ table, column, region, phoneNumberId, row, epoch }: RecordPlace): Buffer {
   const parts = [table, column, region, phoneNumberId, row, epoch];
   return Buffer.from(parts.map((part) => `${part.length}:${part}`).join(''), 'utf8');
 }
 
 /** Random salts, drawn 512 at a time: one system call per record costs more than the seal. */
-export function nextSalt(): Buffer {
+function nextSalt(): Buffer {
   if (usedSaltBytes === saltBlock.length) {
     randomFillSync(saltBlock);
     usedSaltBytes = 0;
