@@ -71,6 +71,26 @@ export type ReceivedEvent =
       readonly messageIds: readonly MessageId[];
       readonly readAtMs: number;
     }
+  | {
+      /** Voice notes were played for the first time. */
+      readonly kind: 'played';
+      readonly from: Sender;
+      readonly messageIds: readonly MessageId[];
+      readonly playedAtMs: number;
+    }
+  | {
+      /** The sender was writing when the transport took this; of no use some seconds later. */
+      readonly kind: 'typing';
+      readonly from: Sender;
+      readonly atMs: number;
+    }
+  | {
+      /** Whether the sender wants marketing messages. */
+      readonly kind: 'preference';
+      readonly from: Sender;
+      readonly isStopped: boolean;
+      readonly atMs: number;
+    }
   | { readonly kind: 'delivered'; readonly messageId: MessageId; readonly recipient: DeviceName; readonly atMs: number }
   | {
       readonly kind: 'undeliverable';

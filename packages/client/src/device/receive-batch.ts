@@ -15,7 +15,9 @@ import {
   uuidToBytes,
   type Delivery,
   type EnvelopeId,
+  type MessageId,
   type Notice,
+  type ReadReceipt,
   type ReceivedEnvelope,
 } from '@postern/protocol';
 import {
@@ -176,10 +178,21 @@ class Reading {
       if (messageId) this.#events.push({ kind: 'message', from, storedAtMs, message: body.value, messageId });
       return messageId !== null;
     }
-    if (body?.case !== 'readReceipt') return false;
-    const messageIds = body.value.messageIds.map(parseMessageId).filter((id) => id !== null);
-    this.#events.push({ kind: 'read', from, messageIds, readAtMs: Number(body.value.readAtMs) });
+    if (body?.case === 'readReceipt') this.#receipt(from, body.value);
+    else if (body?.case === 'typing') this.#events.push({ kind: 'typing', from, atMs: storedAtMs });
+    else if (body?.case === 'marketingPreference')
+      this.#events.push({ kind: 'preference', from, isStopped: body.value.isStopped, atMs: storedAtMs });
+    else return false;
     return true;
+  }
+
+  #receipt(from: Sender, { messageIds, playedMessageIds, readAtMs }: ReadReceipt): void {
+    const [read, played] = [messageIds, playedMessageIds].map((ids) =>
+      ids.map(parseMessageId).filter((id) => id !== null),
+    ) as [MessageId[], MessageId[]];
+    const atMs = Number(readAtMs);
+    if (read.length > 0) this.#events.push({ kind: 'read', from, messageIds: read, readAtMs: atMs });
+    if (played.length > 0) this.#events.push({ kind: 'played', from, messageIds: played, playedAtMs: atMs });
   }
 
   #unreadable({ from, envelopeId }: Incoming, reason: (ReceivedEvent & { kind: 'undecryptable' })['reason']): false {

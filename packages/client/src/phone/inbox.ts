@@ -1,7 +1,7 @@
 import { decode, encodeWamid, ContentSchema, type MessageId, type PhoneNumber } from '@postern/protocol';
 import type { PhoneDatabase } from './phone-database.ts';
 
-export type InboxState = 'received' | 'seen' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+export type InboxState = 'received' | 'seen' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 /** One message as a phone shows it, in the Cloud API's own words. */
 export interface InboxItem {
@@ -16,7 +16,7 @@ export interface InboxItem {
   readonly type: string;
   readonly text?: { readonly body: string; readonly preview_url: boolean };
   readonly context?: { readonly id: string };
-  /** Of an incoming message: received, then seen. Of one's own: queued, sent, delivered, read or failed. */
+  /** Of an incoming message: received, then seen. Of one's own: queued, sent, delivered, read, played or failed. */
   readonly state: InboxState;
 }
 

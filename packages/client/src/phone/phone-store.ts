@@ -215,6 +215,7 @@ export class PhoneStore implements DeviceStore {
         const sql = `INSERT INTO messages (chat, from_me, message_id, account_id, at_ms, content, state)
           VALUES (?, 0, ?, ?, ?, ?, 'received') ON CONFLICT DO NOTHING`;
         this.#db.run(sql, from.phoneNumber, messageId, from.accountId, storedAtMs, content);
+        this.#db.run('DELETE FROM typing WHERE chat = ?', from.phoneNumber);
         return;
       }
       case 'delivered':
@@ -224,8 +225,17 @@ export class PhoneStore implements DeviceStore {
       case 'read':
         for (const messageId of event.messageIds) this.#setOwnState(messageId, 'read', ['queued', 'sent', 'delivered']);
         return;
+      case 'played':
+        for (const messageId of event.messageIds)
+          this.#setOwnState(messageId, 'played', ['queued', 'sent', 'delivered', 'read']);
+        return;
+      case 'typing':
+        this.#db.run('INSERT OR REPLACE INTO typing VALUES (?, ?)', event.from.phoneNumber, event.atMs);
+        return;
       case 'retry-requested':
         return this.#queueAgain(event);
+      // A preference concerns only businesses.
+      case 'preference':
       case 'undecryptable':
         return;
     }
