@@ -108,16 +108,20 @@ test('text of every kind comes through as it was sent, up to 4,096 characters', 
   }
 });
 
-test('a reply quotes the message it answers; one that is unknown or of another chat is sent unquoted', async () => {
-  const messageId = parseMessageId('3A4A6599AEE038101440')!;
-  const quoted = (sentByBusiness: boolean, phoneNumber = person) =>
-    encodeWamid({ phoneNumber: phoneNumber as never, sentByBusiness, messageId });
-  for (const sentByBusiness of [true, false]) {
-    const { message } = await openStored(await post({ ...hello, context: { message_id: quoted(sentByBusiness) } }));
-    assert.equal(message.quote?.messageId, messageId);
-    assert.equal(message.quote?.fromMe, sentByBusiness);
+test('a reply quotes the message it answers; one that is unknown, gone or of another chat is sent unquoted', async () => {
+  const inbound = await storeInbound('3A4A6599AEE038101440');
+  const outbound = (await post(hello)).body.messages[0].id;
+  for (const [message_id, fromMe] of [
+    [inbound.wamid, false],
+    [outbound, true],
+  ] as const) {
+    const { message } = await openStored(await post({ ...hello, context: { message_id } }));
+    assert.deepEqual([message.quote?.messageId, message.quote?.fromMe], [decodeWamid(message_id)?.messageId, fromMe]);
   }
-  for (const message_id of [quoted(true, '16505550000'), 'wamid.nonsense', 'nonsense']) {
+  const { messageId } = decodeWamid(inbound.wamid)!;
+  const other = encodeWamid({ phoneNumber: '16505550000' as never, sentByBusiness: false, messageId });
+  const flipped = encodeWamid({ phoneNumber: person as never, sentByBusiness: true, messageId });
+  for (const message_id of [other, flipped, 'wamid.nonsense', 'nonsense']) {
     const { message } = await openStored(await post({ ...hello, context: { message_id } }));
     assert.equal(message.quote, undefined);
   }
@@ -157,14 +161,14 @@ test('every wrong request is refused with its own error that names the parameter
     ],
     ['too many emoji', { ...hello, text: { body: '🙂'.repeat(4_097) } }, 100, /at most 4096/],
     ['a preview that is no flag', { ...hello, text: { body: 'x', preview_url: 'maybe' } }, 100, /preview_url/],
-    ['an image', { ...hello, type: 'image' }, 131051, /image/],
-    ['a template', { ...hello, type: 'template' }, 131051, /template/],
+    ['an image of nothing', { ...hello, type: 'image' }, 100, /image/],
+    ['a pin', { ...hello, type: 'pin' }, 131051, /type/],
     ['an unknown type', { ...hello, type: 'hologram' }, 100, /Param type/],
     ['a type that is a list', { ...hello, type: ['text'] }, 100, /Param type/],
     ['a context that is a string', { ...hello, context: 'x' }, 100, /context/],
     ['long callback data', { ...hello, biz_opaque_callback_data: 'x'.repeat(513) }, 100, /biz_opaque_callback_data/],
     ['direct send', { ...hello, category: 'utility' }, 100, /category/],
-    ['an identity check', { ...hello, recipient_identity_key_hash: 'x' }, 100, /recipient_identity_key_hash/],
+    ['no identity', { ...hello, recipient_identity_key_hash: 'x y' }, 131009, /recipient_identity_key_hash/],
   ];
   for (const [what, body, code, details] of cases) {
     const answer = await post(body);

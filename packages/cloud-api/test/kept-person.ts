@@ -101,7 +101,8 @@ export async function readMessages(
   const { items } = await personExport.page('900', ana, null);
   const exported = items.flatMap((each) => (each.kind === 'message' ? (each.text?.body ?? '') : []));
   return {
-    'the sender, for a read receipt': (await messages.findInbound('501', inboundId))?.from ?? null,
+    'the sender, for a read receipt':
+      (await messages.findMessage('501', { messageId: inboundId, sentByBusiness: false }))?.person ?? null,
     'the inbound message, for a webhook': textOf(inbound?.message),
     'the outbound message, for a webhook': textOf(outbound?.message),
     'what is to be sent': first ? textOfContent(first) : null,

@@ -66,7 +66,7 @@ test('a business and a person talk through the transport, and every state become
   ]);
   assert.equal(opened?.person, ana.phoneNumber);
   assert.equal(opened?.message.senderName, 'Ana');
-  assert.deepEqual(await rig.messages.findInbound('901', messageId), null);
+  assert.deepEqual(await rig.messages.findMessage('901', { messageId, sentByBusiness: false }), null);
   await stop();
 });
 

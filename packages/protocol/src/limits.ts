@@ -61,6 +61,9 @@ export const limits = {
   // The Cloud API
   maxRequestBodyBytes: 1024 * 1024,
   maxTextCharacters: 4_096,
+  // What travels inside the ciphertext: room is left for padding, filled-in attachments and the session's own bytes.
+  maxContentBytes: 80 * 1024,
+  maxJsonDepth: 32,
   maxAcceptBatch: 128,
   maxAcceptsWaiting: 10_000,
   tokenCacheMs: minuteMs,
@@ -86,6 +89,43 @@ export const limits = {
   lifeSignRetryMs: 250,
   maxPinFailures: 5,
   pinLockMs: 10 * minuteMs,
+
+  // What a business may send (contract sections 2.3 to 2.5); what the contract is unsure of stands in the Cloud API's gaps.ts
+  maxCaptionCharacters: 1_024,
+  maxFilenameCharacters: 240,
+  maxLinkCharacters: 2_000,
+  // Of a text whose length the contract leaves open, and of a list.
+  maxFieldCharacters: 1_000,
+  maxFieldEntries: 100,
+  maxEmojiCharacters: 64,
+  maxHeaderTextCharacters: 60,
+  maxFooterCharacters: 60,
+  maxInteractiveBodyCharacters: 1_024,
+  maxReplyButtons: 3,
+  maxButtonIdCharacters: 256,
+  maxButtonTextCharacters: 20,
+  maxListSections: 10,
+  maxListRows: 10,
+  maxListTitleCharacters: 24,
+  maxListRowIdCharacters: 200,
+  maxListRowDescriptionCharacters: 72,
+  maxProductItems: 30,
+  maxCallButtonMinutes: 30 * 24 * 60,
+  defaultCallButtonMinutes: 7 * 24 * 60,
+  maxCallButtonPayloadCharacters: 512,
+  minCarouselCards: 2,
+  maxCarouselCards: 10,
+  maxCardBodyCharacters: 160,
+  maxCardBodyNewlines: 2,
+  maxOrderReferenceCharacters: 35,
+  // The contract counts money in hundredths.
+  orderAmountOffset: 100,
+  maxTemplateNameCharacters: 512,
+  maxTemplateTextCharacters: 1_024,
+  maxTemplateComponents: 20,
+  maxTemplateParameters: 100,
+  maxTemplateButtons: 10,
+  typingShownMs: 25_000,
 
   // Webhooks
   maxUpdatesPerWebhook: 100,

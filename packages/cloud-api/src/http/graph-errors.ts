@@ -23,6 +23,7 @@ const graphErrors = {
   131016: { http: 500, title: 'Service unavailable', isTransient: true },
   131021: { http: 400, title: 'Recipient cannot be sender' },
   131051: { http: 400, title: 'Unsupported message type' },
+  132001: { http: 404, title: 'Template name does not exist in the translation' },
   133004: { http: 503, title: 'Server temporarily unavailable', isTransient: true },
   133005: { http: 400, title: 'Two-step verification PIN mismatch' },
   133006: { http: 400, title: 'Phone number re-verification needed' },
@@ -70,6 +71,14 @@ export class GraphError extends Error {
 /** Something is wrong with a parameter: code 100, and the sentence that says what. */
 export function parameterError(sentence: string): GraphError {
   return new GraphError(100, { message: `(#100) ${sentence}`, details: sentence });
+}
+
+/**
+ * A parameter has the form that it must have, and still says nothing that can be meant: code 131009 (contract section 6.8).
+ * What is missing, of a wrong type, not one of the choices, too long or too many is a {@link parameterError}.
+ */
+export function valueError(sentence: string): GraphError {
+  return new GraphError(131009, { details: sentence });
 }
 
 /** There is no such object, or the token may not act on it, or it cannot do this: nobody can tell which. */

@@ -18,7 +18,7 @@ export interface Services {
   readonly access: Pick<AccessSource, 'introspect'>;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
-  readonly messages: Pick<MessageReader, 'findInbound'>;
+  readonly messages: Pick<MessageReader, 'findMessage'>;
   readonly numbers: Pick<
     Numbers,
     'findState' | 'findRetentionHours' | 'setRetentionHours' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'

@@ -1,10 +1,18 @@
+import { limits } from '@postern/protocol';
 import { parameterError } from './graph-errors.ts';
+import { isShallowJson, type JsonObject } from '../contract/json-value.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** How many there may be, both ends included. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
 /**
  * The parameters of a request, or of one object in it, read into exact types. An explicit null means absent. In a query or a
- * form, objects and lists are JSON text and numbers are digits (contract section 1.2).
+ * form, objects and lists are JSON text and numbers are digits (contract section 1.2). What nobody asks for is ignored.
  */
 export class Parameters {
   readonly #values: Values;
@@ -16,6 +24,11 @@ export class Parameters {
     this.#parent = parent;
   }
 
+  /** How an error names the object that these are the members of; empty for the request itself. */
+  get path(): string {
+    return this.#parent ?? '';
+  }
+
   has(name: string): boolean {
     return this.#find(name) !== null;
   }
@@ -25,24 +38,33 @@ export class Parameters {
     return this.#parent === null ? name : `${this.#parent}['${name}']`;
   }
 
-  /** A text, or a number as its digits; null when there is none or it is empty. */
-  findText(name: string): string | null {
+  /** A text, or a number as its digits, also an empty one; null when there is none. */
+  findAnyText(name: string, maxCharacters: number = limits.maxRequestBodyBytes): string | null {
     const value = this.#find(name);
-    if (value === null || value === '') return null;
-    if (typeof value === 'string') return value;
-    if (typeof value === 'number') return String(value);
-    throw parameterError(`Param ${this.label(name)} must be a string.`);
+    if (value === null) return null;
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw parameterError(`Param ${this.label(name)} must be a string.`);
+    const text = String(value);
+    if (isLongerThan(text, maxCharacters))
+      throw parameterError(`Param ${this.label(name)} must be at most ${maxCharacters} characters long.`);
+    return text;
   }
 
-  getText(name: string): string {
-    return this.findText(name) ?? this.#required(name);
+  /** A text that says something: null also when it is empty. */
+  findText(name: string, maxCharacters?: number): string | null {
+    const text = this.findAnyText(name, maxCharacters);
+    return text === '' ? null : text;
+  }
+
+  getText(name: string, maxCharacters?: number): string {
+    return this.findText(name, maxCharacters) ?? this.#required(name);
   }
 
   /** One of a few words, in their own spelling whatever the case it came in. */
   findChoice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | null {
     const text = this.findText(name)?.toLowerCase();
     if (text === undefined) return null;
-    const choice = choices.find((each) => each === text);
+    const choice = choices.find((each) => each.toLowerCase() === text);
     if (choice !== undefined) return choice;
     const list = choices.map((each) => each.toUpperCase()).join(', ');
     throw parameterError(`Param ${this.label(name)} must be one of {${list}}.`);
@@ -61,6 +83,23 @@ export class Parameters {
     throw parameterError(`Param ${this.label(name)} must be a number.`);
   }
 
+  getNumber(name: string, { min, max }: Range): number {
+    const number = this.findNumber(name) ?? this.#required(name);
+    if (number >= min && number <= max) return number;
+    throw parameterError(`Param ${this.label(name)} must be a number from ${min} to ${max}.`);
+  }
+
+  findInteger(name: string, { min, max }: Range): number | null {
+    const number = this.findNumber(name);
+    if (number === null) return null;
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw parameterError(`Param ${this.label(name)} must be a whole number from ${min} to ${max}.`);
+  }
+
+  getInteger(name: string, range: Range): number {
+    return this.findInteger(name, range) ?? this.#required(name);
+  }
+
   findFlag(name: string): boolean | null {
     const value = this.#find(name);
     if (value === null || value === '') return null;
@@ -74,6 +113,40 @@ export class Parameters {
     if (value === null || value === '') return null;
     if (typeof value === 'object' && !Array.isArray(value)) return new Parameters(value as Values, this.label(name));
     throw parameterError(`Param ${this.label(name)} must be an object.`);
+  }
+
+  getObject(name: string): Parameters {
+    return this.findObject(name) ?? this.#required(name);
+  }
+
+  /** A list of objects; an empty one counts as one. */
+  findList(name: string, { min, max }: Range): Parameters[] | null {
+    const value = fromJsonText(this.#find(name));
+    if (value === null || value === '') return null;
+    const label = this.label(name);
+    if (!Array.isArray(value)) throw parameterError(`Param ${label} must be a list.`);
+    if (value.length < min || value.length > max)
+      throw parameterError(`Param ${label} must hold ${min === max ? min : `${min} to ${max}`} objects.`);
+    return value.map((each: unknown, index) => {
+      if (each !== null && typeof each === 'object' && !Array.isArray(each))
+        return new Parameters(each as Values, `${label}[${index}]`);
+      throw parameterError(`Param ${label}[${index}] must be an object.`);
+    });
+  }
+
+  getList(name: string, range: Range): Parameters[] {
+    return this.findList(name, range) ?? this.#required(name);
+  }
+
+  /** An object of whatever members, for somebody who knows what they mean; not nested deeper than the table of limits says. */
+  findJson(name: string): JsonObject | null {
+    const value = fromJsonText(this.#find(name));
+    if (value === null || value === '') return null;
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw parameterError(`Param ${this.label(name)} must be an object.`);
+    if (!isShallowJson(value))
+      throw parameterError(`Param ${this.label(name)} must be nested at most ${limits.maxJsonDepth} levels deep.`);
+    return value as JsonObject;
   }
 
   /** A list of words: a list, JSON text of one, or words between commas. */
@@ -93,6 +166,12 @@ export class Parameters {
   #required(name: string): never {
     throw parameterError(`The parameter ${this.label(name)} is required.`);
   }
+}
+
+/** Counts characters as people do; most texts are short enough however one counts. */
+function isLongerThan(text: string, maxCharacters: number): boolean {
+  if (text.length <= maxCharacters) return false;
+  return text.length > 2 * maxCharacters || Array.from(text).length > maxCharacters;
 }
 
 function fromJsonText(value: unknown): unknown {

@@ -1,5 +1,12 @@
 import type { Database } from '@postern/postgres';
-import { ContentSchema, decode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
+import {
+  ContentSchema,
+  decode,
+  type AccountId,
+  type Message,
+  type MessageId,
+  type PhoneNumber,
+} from '@postern/protocol';
 import type { MessageOpener, OpenedMessage } from '../webhooks/message-opener.ts';
 import type { MessageRecord } from './message-record.ts';
 import { messageRow, storedMessageColumns, type StoredMessage, type StoredMessages } from './stored-messages.ts';
@@ -9,6 +16,14 @@ export interface MessageRef {
   readonly messageId: MessageId;
   readonly sentByBusiness: boolean;
   readonly acceptedS: number;
+}
+
+/** What there is to know of a message before one answers it. */
+export interface FoundMessage {
+  readonly person: PhoneNumber;
+  readonly accountId: AccountId | null;
+  /** Of what kind it is; null for what nobody can read. */
+  readonly body: Message['body']['case'] | null;
 }
 
 /** Reads stored messages for those who may: the API and webhooks. */
@@ -21,19 +36,22 @@ export class MessageReader implements MessageOpener {
     this.#stored = stored;
   }
 
-  /** Who sent this message to the number; null when it is unknown or too old. */
-  async findInbound(
+  /** A message of this number; null when it is unknown or too old. */
+  async findMessage(
     phoneNumberId: string,
-    messageId: MessageId,
-  ): Promise<{ from: PhoneNumber; accountId: AccountId } | null> {
+    { messageId, sentByBusiness }: Pick<MessageRef, 'messageId' | 'sentByBusiness'>,
+  ): Promise<FoundMessage | null> {
     const rows = await this.#db.prepared<StoredMessage>(
-      'messages.find-inbound',
+      'messages.find',
       `SELECT ${storedMessageColumns} FROM messages
-       WHERE phone_number_id = $1 AND message_id = $2 AND NOT sent_by_business LIMIT 1`,
-      [phoneNumberId, messageId],
+       WHERE phone_number_id = $1 AND message_id = $2 AND sent_by_business = $3 LIMIT 1`,
+      [phoneNumberId, messageId, sentByBusiness],
     );
     const [record] = await this.#stored.openAll(phoneNumberId, rows, 'api');
-    return record?.accountId ? { from: record.person, accountId: record.accountId } : null;
+    if (!record) return null;
+    const body = decode(ContentSchema, record.content)?.body;
+    const { person, accountId } = record;
+    return { person, accountId, body: body?.case === 'message' ? (body.value.body.case ?? null) : null };
   }
 
   /** For webhooks: the messages of these references, in their order; null for each that is gone or too old. */

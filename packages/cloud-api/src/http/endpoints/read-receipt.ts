@@ -15,15 +15,15 @@ export async function markMessageRead(
   const wamid = decodeWamid(parameters.getText('message_id'));
   if (!wamid || wamid.sentByBusiness) throw unknownMessageError();
   const retentionHours = await requireRegistered(services, node);
-  const inbound = await services.messages.findInbound(node.id, wamid.messageId);
-  if (inbound?.from !== wamid.phoneNumber) throw unknownMessageError();
+  const inbound = await services.messages.findMessage(node.id, wamid);
+  if (!inbound?.accountId || inbound.person !== wamid.phoneNumber) throw unknownMessageError();
   const readAtMs = services.clock.now();
   const value = { messageIds: [wamid.messageId], readAtMs: BigInt(readAtMs) };
   await services.acceptQueue.acceptReceipt({
     phoneNumberId: node.id,
     acceptedS: Math.floor(readAtMs / 1000),
     retentionHours,
-    to: inbound.from,
+    to: inbound.person,
     accountId: inbound.accountId,
     content: encode(ContentSchema, { body: { case: 'readReceipt', value } }),
   });

@@ -1,10 +1,13 @@
-import { ContentSchema, encode, encodeWamid } from '@postern/protocol';
+import { ContentSchema, encode, encodeWamid, limits } from '@postern/protocol';
+import type { MessageId, MessageInitShape, QuoteSchema } from '@postern/protocol';
 import type { PhoneNumberNode } from '../../access/introspection.ts';
 import { newMessageId } from '../../messages/message-id.ts';
-import { GraphError } from '../graph-errors.ts';
+import { GraphError, parameterError } from '../graph-errors.ts';
+import type { Chat, MessageBody } from '../message-types/message-type.ts';
+import { findMessageType } from '../message-types/message-types.ts';
 import type { GraphCall, Services } from '../operation.ts';
+import { parseEnvelope, type MessageEnvelope } from './message-envelope.ts';
 import { requireRegistered } from './registered-number.ts';
-import { parseTextMessage, type TextMessage } from './text-message.ts';
 
 /** The answer to an accepted message (contract section 2.2). */
 interface SentMessage {
@@ -18,41 +21,59 @@ export async function sendMessage(
   services: Services,
   { node, parameters }: GraphCall<PhoneNumberNode>,
 ): Promise<SentMessage> {
-  const message = parseTextMessage(parameters);
-  if (message.to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
+  const { type, parse } = findMessageType(parameters);
+  const envelope = parseEnvelope(parameters);
+  const { input, to, callbackData, identityKeyHash } = envelope;
+  if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
+  const chat = { services, node, to };
+  const { body, media, category, ttlMs } = await parse(parameters, chat);
   const retentionHours = await requireRegistered(services, node);
+  const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
   const nowMs = services.clock.now();
   const messageId = newMessageId(nowMs);
+  const content = encodeMessage({ messageId, sentAtMs: BigInt(nowMs), senderName: node.verifiedName, quote, body });
+  if (content.length > limits.maxContentBytes) throw tooLargeError(type);
   await services.acceptQueue.acceptMessage({
     phoneNumberId: node.id,
     messageId,
     acceptedS: Math.floor(nowMs / 1000),
     retentionHours,
-    to: message.to,
-    content: encodeText(message, { messageId, nowMs, senderName: node.verifiedName }),
-    callbackData: message.callbackData,
-    category: 'service',
-    media: [],
-    identityKeyHash: null,
-    ttlMs: null,
+    to,
+    content,
+    callbackData,
+    category,
+    media: media.map(({ source }) => source),
+    identityKeyHash,
+    ttlMs,
   });
   return {
     messaging_product: 'whatsapp',
-    contacts: [{ input: message.input, wa_id: message.to }],
-    messages: [{ id: encodeWamid({ phoneNumber: message.to, sentByBusiness: true, messageId }) }],
+    contacts: [{ input, wa_id: to }],
+    messages: [{ id: encodeWamid({ phoneNumber: to, sentByBusiness: true, messageId }) }],
   };
 }
 
-function encodeText(
-  { quote, body, previewUrl }: TextMessage,
-  { messageId, nowMs, senderName }: { messageId: string; nowMs: number; senderName: string },
-): Uint8Array {
-  const message = {
-    messageId,
-    sentAtMs: BigInt(nowMs),
-    senderName,
-    ...(quote && { quote }),
-    body: { case: 'text', value: { body, previewUrl } },
-  } as const;
-  return encode(ContentSchema, { body: { case: 'message', value: message } });
+type Quote = MessageInitShape<typeof QuoteSchema>;
+
+/** What the message answers, if it is still kept: an answer to something unknown is sent all the same (gap B19). */
+async function findQuote({ services, node, to }: Chat, { quoted }: MessageEnvelope): Promise<Quote | null> {
+  const found = quoted && (await services.messages.findMessage(node.id, quoted));
+  return found?.person === to ? { messageId: quoted?.messageId ?? '', fromMe: quoted?.sentByBusiness ?? false } : null;
+}
+
+interface Outgoing {
+  readonly messageId: MessageId;
+  readonly sentAtMs: bigint;
+  readonly senderName: string;
+  readonly quote: Quote | null;
+  readonly body: MessageBody;
+}
+
+function encodeMessage({ quote, ...message }: Outgoing): Uint8Array {
+  const value = { ...message, ...(quote && { quote }) };
+  return encode(ContentSchema, { body: { case: 'message', value } });
+}
+
+function tooLargeError(type: string): GraphError {
+  return parameterError(`Param ${type} must be at most ${limits.maxContentBytes} bytes long as it is sent.`);
 }
