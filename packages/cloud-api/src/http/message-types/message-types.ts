@@ -1,6 +1,7 @@
 import { GraphError } from '../graph-errors.ts';
 import type { Parameters } from '../parameters.ts';
 import { parseContacts } from './contacts.ts';
+import { parseInteractive } from './interactive/interactive.ts';
 import { parseLocation } from './location.ts';
 import { parseMediaOf } from './media.ts';
 import type { ParseMessage } from './message-type.ts';
@@ -18,7 +19,7 @@ const messageTypes = {
   sticker: parseMediaOf('sticker'),
   location: parseLocation,
   contacts: parseContacts,
-  interactive: refuseType,
+  interactive: parseInteractive,
   template: parseTemplate,
   reaction: parseReaction,
   pin: refuseType,
