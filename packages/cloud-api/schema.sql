@@ -129,6 +129,13 @@ table public.base_keys
   column used_at_ms bigint not null
   constraint base_keys_pkey PRIMARY KEY (phone_number_id, base_key)
 
+table public.conversations
+  column last_inbound_at_ms bigint not null
+  column phone_number_id text not null
+  column subject_id uuid not null
+  constraint conversations_pkey PRIMARY KEY (phone_number_id, subject_id)
+  CREATE INDEX conversations_by_age ON public.conversations USING btree (last_inbound_at_ms)
+
 CREATE OR REPLACE FUNCTION public.drop_message_partitions(before_day bigint)
  RETURNS integer
  LANGUAGE plpgsql
@@ -199,6 +206,7 @@ table public.messages partition by RANGE (accepted_s)
 
 table public.numbers
   column account_id uuid
+  column checks_identity boolean not null default false
   column device_id smallint
   column leaving_since_ms bigint
   column phone_number text not null
@@ -212,12 +220,14 @@ table public.numbers
   column retention_hours smallint not null default 720
   column sealed_device bytea
   column state text not null
+  column throughput_level text not null default 'STANDARD'::text
   column transport_registration_id text
   column verified_name text not null
   column waba_id text not null
   constraint numbers_pkey PRIMARY KEY (phone_number_id)
   constraint numbers_retention_hours_check CHECK (((retention_hours >= 1) AND (retention_hours <= 720)))
   constraint numbers_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'verified'::text, 'registered'::text])))
+  constraint numbers_throughput_level_check CHECK ((throughput_level = ANY (ARRAY['STANDARD'::text, 'HIGH'::text])))
   CREATE INDEX numbers_leaving ON public.numbers USING btree (leaving_since_ms) WHERE (leaving_since_ms IS NOT NULL)
   CREATE UNIQUE INDEX numbers_account ON public.numbers USING btree (account_id)
 
@@ -319,6 +329,7 @@ table public.session_generations
 table public.sessions with (toast_tuple_target=8160)
   column account_id uuid not null
   column device_id smallint not null
+  column identity_hash bytea
   column phone_number_id text not null
   column sealed bytea not null storage external statistics 0
   column subject_id uuid
@@ -386,6 +397,16 @@ table public.subscribed_apps
   column app_id text not null
   column waba_id text not null
   constraint subscribed_apps_pkey PRIMARY KEY (waba_id, app_id)
+
+table public.suppressions
+  column kind text not null
+  column person_hash bytea not null statistics 0
+  column phone_number_id text not null
+  column sealed_person bytea statistics 0
+  column since_ms bigint not null
+  constraint suppressions_check CHECK (((sealed_person IS NOT NULL) = (kind = 'blocked'::text)))
+  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['marketing'::text, 'blocked'::text])))
+  constraint suppressions_pkey PRIMARY KEY (phone_number_id, kind, person_hash)
 
 table public.webhook_events
   column accepted_s bigint

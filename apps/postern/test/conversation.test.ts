@@ -148,6 +148,9 @@ describe('postern start', () => {
     const { status, body } = await rig.sandbox('POST', '/clock', { advance: '25h' });
     assert.equal(status, 200);
     assert.equal(body.offsetMs, 25 * 3_600_000);
+    const tooLate = await rig.sendText(ben, 'a day after he wrote');
+    await rig.untilStatus(tooLate, 'failed');
+    for (const waId of [ana, ben]) await rig.untilInbound(await rig.say(waId, 'good morning'));
     const id = await rig.sendText(ben, 'tomorrow');
     const shown = await rig.untilOnPhone(ben, id, 'received');
     const aheadMs = Number(shown.timestamp) * 1000 - Date.now();

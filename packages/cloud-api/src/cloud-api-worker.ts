@@ -14,6 +14,7 @@ import { Eraser, erasuresChannel } from './erasure/eraser.ts';
 import { ErasureSweep } from './erasure/erasure-sweep.ts';
 import { PrekeyStore } from './numbers/prekey-store.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
+import { SendRules } from './rules/send-rules.ts';
 import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
@@ -44,7 +45,8 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const connection = new TransportConnection({ url: config.transportUrl, log: logger });
   const life = await LifeSign.start(db, logger);
   const onCommitted = (phoneNumberId: string) => delivery.wake(phoneNumberId);
-  const worker = new PumpWorker({ db, storage, connection, logger, workerId: life.workerId, onCommitted });
+  const rules = new SendRules({ suppressions: storage.suppressions, hasServiceWindow: config.serviceWindow });
+  const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());
   const upkeep = makeUpkeep({ config, db, storage, logger });
   await db.listen(erasuresChannel, () => upkeep.wake());

@@ -39,6 +39,8 @@ export const cloudApiConfig = Type.Object({
   region: Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$', default: 'local' }),
   /** Whether webhooks may go to this very machine. For the sandbox only. */
   allowLoopbackWebhooks: Type.Boolean({ default: false }),
+  /** Whether free-form messages go only to people who wrote in the last 24 hours, as the contract has it. */
+  serviceWindow: Type.Boolean({ default: true }),
   /** Where the other systems keep their data, for the record of processing. Not declared when left out. */
   transportRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),
   businessManagerRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),

@@ -31,6 +31,8 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     pump_owner: 'operational',
     retention_hours: 'business-information',
     leaving_since_ms: 'operational',
+    throughput_level: 'business-information',
+    checks_identity: 'business-information',
   },
   sessions: {
     phone_number_id: 'business-information',
@@ -40,6 +42,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     sealed: 'sealed-keys',
     used_at_ms: 'operational',
     subject_id: 'pseudonymous',
+    identity_hash: 'account',
   },
   prekeys: {
     phone_number_id: 'business-information',
@@ -102,6 +105,18 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     hour: 'operational',
     person_hash: 'pseudonymous',
     subject_id: 'pseudonymous',
+  },
+  conversations: {
+    phone_number_id: 'business-information',
+    subject_id: 'pseudonymous',
+    last_inbound_at_ms: 'pseudonymous',
+  },
+  suppressions: {
+    phone_number_id: 'business-information',
+    kind: 'operational',
+    person_hash: 'pseudonymous',
+    sealed_person: 'sealed-content',
+    since_ms: 'operational',
   },
   erasures: {
     receipt_id: 'operational',

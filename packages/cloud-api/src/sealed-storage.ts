@@ -10,6 +10,7 @@ import type { CloudApiConfig } from './config.ts';
 import { StoredMessages } from './messages/stored-messages.ts';
 import { SealRefusals } from './sealing/seal-refusals.ts';
 import { checkNumberKeys } from './numbers/lost-keyring.ts';
+import { Suppressions } from './rules/suppressions.ts';
 import { Sealer } from './sealing/sealer.ts';
 import { Contributions } from './statistics/contributions.ts';
 import { Subjects } from './subjects/subjects.ts';
@@ -22,6 +23,8 @@ export interface SealedStorage {
   readonly sealer: Sealer;
   readonly subjects: Subjects;
   readonly stored: StoredMessages;
+  /** Whom numbers must not write to. */
+  readonly suppressions: Suppressions;
   readonly refusals: SealRefusals;
   /** Where everything is written that must be accounted for. */
   readonly audit: AuditTrail;
@@ -58,6 +61,7 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
   await subjects.listen();
   const keyUse = new KeyUseLog({ audit, clock: keyring.clock });
   const stored = new StoredMessages({ sealer, subjects, clock: keyring.clock, keyUse });
+  const suppressions = new Suppressions(sealer);
   const { maxRetentionHours } = config;
   const contributions = new Contributions({ db, sealer, clock: keyring.clock, maxRetentionHours });
   const close = async () => {
@@ -65,7 +69,8 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
     keyring.close();
     await locks.close();
   };
-  return { keyring, clock: keyring.clock, sealer, subjects, stored, refusals, contributions, close, audit, keyUse };
+  const counting = { refusals, contributions, audit, keyUse };
+  return { keyring, clock: keyring.clock, sealer, subjects, stored, suppressions, ...counting, close };
 }
 
 /** Opens the keyring and sees that it is this database's. */

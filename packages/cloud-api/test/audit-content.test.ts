@@ -10,7 +10,7 @@ import { newMessageId } from '../src/messages/message-id.ts';
 import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
-import { freeForm, openTestStorage, storeSealed } from './storage-rig.ts';
+import { atAnyTime, openTestStorage, storeSealed } from './storage-rig.ts';
 
 const clock = new MovableClock();
 const phoneNumberId = '901';
@@ -37,7 +37,7 @@ async function storeMessage(retentionHours = 720) {
   const acceptedS = Math.floor(clock.now() / 1000);
   const value = { messageId, sentAtMs: 0n, senderName: 'Shop', body: { case: 'text', value: { body: 'Hi' } } } as const;
   const content = encode(ContentSchema, { body: { case: 'message', value } });
-  const record = { person: '15550100201', accountId: null, ...freeForm, content } as const;
+  const record = { person: '15550100201', accountId: null, ...atAnyTime, content } as const;
   const ref = { messageId, sentByBusiness: true, acceptedS };
   await storeSealed(database.db, storage, { ...ref, phoneNumberId, retentionHours, record: record as never });
   const reader = new MessageReader({ db: database.db, stored: storage.stored });

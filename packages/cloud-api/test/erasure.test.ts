@@ -4,7 +4,7 @@ import { KeyMissingError } from '@postern/keyring';
 import { AcceptQueue } from '../src/messages/accept-queue.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
 import { ana, bob, startSealedRig, type Kept, type SealedRig } from './sealed-rig.ts';
-import { freeForm } from './storage-rig.ts';
+import { atAnyTime } from './storage-rig.ts';
 
 let rig: SealedRig;
 beforeEach(async () => {
@@ -132,7 +132,7 @@ test('erasures at once, and while messages to the same people are accepted, lose
       retentionHours: 720,
       to,
       content,
-      ...freeForm,
+      ...atAnyTime,
     });
     return { phoneNumberId: '501', messageId, acceptedS, sentByBusiness: true };
   };

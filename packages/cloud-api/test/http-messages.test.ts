@@ -15,7 +15,7 @@ import { ensurePartitions } from '../src/messages/partitions.ts';
 import type { StoredReceipt } from '../src/messages/stored-messages.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
 import { assertError, startRig, type Answer, type Rig } from './http-rig.ts';
-import { freeForm, openTestStorage, storeSealed } from './storage-rig.ts';
+import { atAnyTime, openTestStorage, storeSealed } from './storage-rig.ts';
 
 let rig: Rig;
 let storage: SealedStorage;
@@ -211,7 +211,7 @@ async function storeInbound(messageId: string): Promise<{ wamid: string; account
   const content = encode(ContentSchema, {
     body: { case: 'message', value: { messageId, body: { case: 'text', value: { body: 'Hi' } } } },
   });
-  const record = { person: person as never, accountId, ...freeForm, content };
+  const record = { person: person as never, accountId, ...atAnyTime, content };
   await storeSealed(rig.db, storage, { phoneNumberId, messageId: id, sentByBusiness: false, acceptedS, record });
   return { wamid: encodeWamid({ phoneNumber: person as never, sentByBusiness: false, messageId: id }), accountId };
 }

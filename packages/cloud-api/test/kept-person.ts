@@ -15,9 +15,10 @@ import { MessageReader } from '../src/messages/message-reader.ts';
 import { claimNumbers } from '../src/pump/number-claim.ts';
 import { NumberStore } from '../src/pump/number-store.ts';
 import { queueRetry } from '../src/pump/statements.ts';
+import { SendRules } from '../src/rules/send-rules.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
 import { ana, type SealedRig } from './sealed-rig.ts';
-import { freeForm } from './storage-rig.ts';
+import { atAnyTime } from './storage-rig.ts';
 
 /** What each way of reading gives; null when it gives nothing. */
 export type Reading = Readonly<Record<string, string | null>>;
@@ -51,7 +52,10 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   workers += 1;
   const number = (await claimNumbers(db, workers)).find((each) => each.phoneNumberId === phoneNumberId);
   assert.ok(number);
-  const storeBy = (by: SealedStorage) => new NumberStore({ db, storage: by, number });
+  const storeBy = (by: SealedStorage) => {
+    const rules = new SendRules({ suppressions: by.suppressions, hasServiceWindow: true });
+    return new NumberStore({ db, storage: by, rules, number });
+  };
   const nowMs = clock.now();
   const acceptedS = Math.floor(nowMs / 1000);
   const [inboundId, outboundId] = [newMessageId(nowMs), newMessageId(nowMs)];
@@ -71,7 +75,7 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   const accepts = new AcceptQueue({ db, ...storage });
   const item = { phoneNumberId, acceptedS, retentionHours, to: person };
   const content = encode(ContentSchema, { body: { case: 'message', value: messageOf(outboundId, outboundText) } });
-  await accepts.acceptMessage({ ...item, messageId: outboundId, content, ...freeForm });
+  await accepts.acceptMessage({ ...item, messageId: outboundId, content, ...atAnyTime });
   await accepts.acceptReceipt({ ...item, accountId: device.accountId, content: Buffer.from('read it') });
   const retry = [phoneNumberId, outboundId, acceptedS, 1, device.accountId, device.deviceId, nowMs];
   await db.transaction((tx) => tx.prepared('outbox.queue-retry', queueRetry, retry));

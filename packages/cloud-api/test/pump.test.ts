@@ -28,7 +28,7 @@ async function claimStore(id: string, workerId: number): Promise<NumberStore> {
   const { db, storage } = rig;
   const number = (await claimNumbers(db, workerId)).find(({ phoneNumberId }) => phoneNumberId === id);
   assert.ok(number);
-  return new NumberStore({ db, storage, number });
+  return new NumberStore({ db, storage, rules: rig.rules, number });
 }
 
 test('a number needs its code before it is registered, and its PIN after that', async () => {

@@ -6,7 +6,7 @@ import { Registrar, TransportConnection } from '@postern/client';
 import { createTestDatabase } from '@postern/postgres/testing';
 import { ContentSchema, encode, type PhoneNumber } from '@postern/protocol';
 import { silent, startRealTransport } from '../../../test/rigs/real-transport.ts';
-import { AcceptQueue } from '../src/messages/accept-queue.ts';
+import { AcceptQueue, type NewMessage } from '../src/messages/accept-queue.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
 import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
@@ -15,7 +15,11 @@ import { Numbers } from '../src/numbers/numbers.ts';
 import { OffBoarding } from '../src/numbers/off-boarding.ts';
 import { workerLockClass } from '../src/pump/number-claim.ts';
 import { PumpWorker } from '../src/pump/worker.ts';
-import { freeForm, openTestStorage } from './storage-rig.ts';
+import { SendRules } from '../src/rules/send-rules.ts';
+import { atAnyTime, openTestStorage } from './storage-rig.ts';
+
+/** On which terms a message is sent. */
+export type Terms = Pick<NewMessage, 'category' | 'callbackData' | 'media' | 'identityKeyHash' | 'ttlMs'>;
 
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 
@@ -33,6 +37,7 @@ export async function startRig() {
   const numbers = new Numbers({ db, storage, registrar, offBoarding });
   await ensurePartitions(db, clock.now());
   const accepts = new AcceptQueue({ db, ...storage });
+  const rules = new SendRules({ suppressions: storage.suppressions, hasServiceWindow: true });
   const stops: (() => Promise<void>)[] = [];
   return {
     db,
@@ -42,6 +47,7 @@ export async function startRig() {
     storage,
     keyringFolder,
     accepts,
+    rules,
     messages: new MessageReader({ db, stored: storage.stored }),
     async registerNumber(phoneNumberId: string, phoneNumber: PhoneNumber) {
       const info = { phoneNumberId, phoneNumber, verifiedName: 'Shop', wabaId: '1' };
@@ -61,6 +67,7 @@ export async function startRig() {
       const worker = new PumpWorker({
         db,
         storage,
+        rules,
         connection,
         logger: silent,
         workerId,
@@ -75,7 +82,8 @@ export async function startRig() {
       stops.push(stop);
       return { worker, connection, committed, lock, stop };
     },
-    async say(phoneNumberId: string, to: PhoneNumber, body: string) {
+    /** Sends a text, on terms that need no open window unless others are given. */
+    async say(phoneNumberId: string, to: PhoneNumber, body: string, terms: Partial<Terms> = {}) {
       const now = clock.now();
       const messageId = newMessageId(now);
       const value = {
@@ -92,7 +100,8 @@ export async function startRig() {
         retentionHours: 720,
         to,
         content,
-        ...freeForm,
+        ...atAnyTime,
+        ...terms,
       });
       return messageId;
     },

@@ -15,7 +15,7 @@ import { migrationsDir } from '../src/migrations.ts';
 import { PrekeyStore } from '../src/numbers/prekey-store.ts';
 import { Retention } from '../src/retention/retention.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
-import { freeForm, openTestStorage, silent, storeSealed } from './storage-rig.ts';
+import { atAnyTime, openTestStorage, silent, storeSealed } from './storage-rig.ts';
 
 export const ana = '15550002201' as PhoneNumber;
 export const bob = '15550002202' as PhoneNumber;
@@ -78,7 +78,7 @@ export async function startSealedRig(options: SealedRigOptions = {}) {
       const acceptedS = Math.floor(clock.now() / 1000);
       const value = { messageId, senderName: 'Ana', body: { case: 'text', value: { body: text } } } as const;
       const content = encode(ContentSchema, { body: { case: 'message', value } });
-      const record = { person, accountId: null, ...freeForm, content };
+      const record = { person, accountId: null, ...atAnyTime, content };
       await ensurePartitions(db, clock.now());
       const kept = { phoneNumberId, messageId, acceptedS, sentByBusiness: false };
       await storeSealed(db, storage, { ...kept, retentionHours, record });

@@ -13,10 +13,10 @@ import { StaleSubjectError } from '../src/subjects/subjects.ts';
 import { insertRows } from '@postern/postgres';
 import type { MessageId } from '@postern/protocol';
 
-/** What a free-form text that a business sends has beside its content. */
-export const freeForm = {
+/** What a message has beside its content that a business may send at any time. */
+export const atAnyTime = {
   callbackData: null,
-  category: 'service',
+  category: 'utility',
   media: [],
   identityKeyHash: null,
   ttlMs: null,

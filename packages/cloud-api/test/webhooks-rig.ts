@@ -15,7 +15,7 @@ import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
 import { WebhookDelivery, type WebhookDeliveryOptions } from '../src/webhooks/delivery.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
-import { freeForm, openTestStorage, storeSealed } from './storage-rig.ts';
+import { atAnyTime, openTestStorage, storeSealed } from './storage-rig.ts';
 import { queueWebhookEvents, type NewWebhookEvent, type WebhookEventKind } from '../src/webhooks/events.ts';
 
 export const person = '15550002222' as PhoneNumber;
@@ -180,7 +180,7 @@ export async function startWebhookRig() {
           },
         },
       });
-      const record = { person, accountId: null, ...freeForm, callbackData, content };
+      const record = { person, accountId: null, ...atAnyTime, callbackData, content };
       await storeSealed(db, storage, { phoneNumberId, messageId, sentByBusiness, acceptedS, record });
       return { messageId, acceptedS, wamid: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }) };
     },

@@ -85,6 +85,10 @@ export const limits = {
   maxSubProcessorsFileBytes: 512 * 1024,
   maxAcceptedTermsListed: 1_000,
 
+  // The rules of the conversation
+  // For how long after a person wrote a business may say to them what it likes.
+  serviceWindowMs: dayMs,
+
   claimIntervalMs: 10_000,
   lifeSignRetryMs: 250,
   maxPinFailures: 5,
@@ -269,6 +273,7 @@ export const limits = {
   maxSandboxInboxMessages: 10_000,
   sandboxStartTimeoutMs: minuteMs,
   sandboxSubscriptionRetryMs: 3_000,
+  sandboxGreetingTimeoutMs: 10_000,
   maxClockAdvanceMs: 400 * dayMs,
   clockMoveTimeoutMs: 5_000,
   maxSystemLogBytes: 10 * 1024 * 1024,

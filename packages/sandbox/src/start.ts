@@ -116,6 +116,8 @@ async function openSandbox(options: SandboxOptions, memory: Memory, url: string)
   const tell = supervisor.tell.bind(supervisor);
   const subscription = new WebhookSubscription({ cloudApi, business, own, tell, logger });
   await subscription.start(config.webhookUrl === undefined ? null : { url: config.webhookUrl, verifyToken });
+  if (!(await people.greet(business.phoneNumber)))
+    logger.warn({}, 'the people have said hello, but it has not arrived yet');
   const view = new TransportView(transportUrl, config.inspectToken);
   return { business, people, receiver, subscription, view, supervisor, clock, verifyToken };
 }

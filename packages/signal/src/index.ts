@@ -2,6 +2,7 @@ export * from './attachment.ts';
 export type { PeerBundle } from './bundle.ts';
 export * from './device-keys.ts';
 export * from './franking.ts';
+export { identityKeyHash } from './identity-key-hash.ts';
 export { PeerCache, type PeerState } from './peer-cache.ts';
 export * from './prekeys.ts';
 export * from './retry-signature.ts';

@@ -1,22 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Registrar,
   TransportConnection,
+  TransportRefusedError,
   draftRegistration,
   envelopeIdOf,
   type Attachment,
   type ClientLog,
+  type DeviceCredential,
 } from '@postern/client';
 import {
-  accountIdFromBytes,
   ContentSchema,
   encode,
   envelopeIdFromBytes,
   EnvelopeType,
-  parseDeviceId,
   parsePhoneNumber,
-  type AccountId,
   type Delivery,
-  type DeviceId,
   type EnvelopeId,
   type MessageId,
   type PhoneNumber,
@@ -26,10 +25,14 @@ import {
   generateDeviceKeys,
   PeerCache,
   Stage,
+  type DeviceName,
   type LocalDevice,
+  type PeerBundle,
   type SignalSource,
-  type StoredPrekey,
 } from '@postern/signal';
+
+const writingAtOnce = 32;
+const refusedWaitMs = 1_000;
 
 interface PeopleOptions {
   readonly count: number;
@@ -43,8 +46,8 @@ interface PeopleOptions {
 }
 
 /**
- * People for a load: real accounts with real keys at the transport, all on one socket, that open their session by
- * answering the first message, and from then on only acknowledge. Their state is in memory and dies with the run.
+ * People for a load: real accounts with real keys at the transport, all on one socket, that write to the business once,
+ * and from then on only acknowledge. Their state is in memory and dies with the run.
  */
 export class BenchPeople {
   readonly phoneNumbers: readonly PhoneNumber[];
@@ -69,9 +72,15 @@ export class BenchPeople {
     return new BenchPeople(people, connection);
   }
 
-  /** How many have an open session with the business. */
+  /** Has everybody write to the business, which opens their sessions and lets it write to them. */
+  async writeTo(businessNumber: PhoneNumber): Promise<void> {
+    for (let start = 0; start < this.#people.length; start += writingAtOnce)
+      await Promise.all(this.#people.slice(start, start + writingAtOnce).map((person) => person.write(businessNumber)));
+  }
+
+  /** How many the business has an open session with. */
   get withSession(): number {
-    return this.#people.filter(({ hasAnswered }) => hasAnswered).length;
+    return this.#people.filter(({ isKnown }) => isKnown).length;
   }
 
   close(): void {
@@ -82,21 +91,23 @@ export class BenchPeople {
 class BenchPerson {
   readonly phoneNumber: PhoneNumber;
   readonly #local: LocalDevice;
-  readonly #prekeys: readonly StoredPrekey[];
   readonly #onArrival: (envelopeId: EnvelopeId) => void;
-  #attachment: Attachment | null = null;
-  hasAnswered = false;
-  #isAnswering = false;
+  readonly #attached: Promise<Attachment>;
+  /** The business has what was written to it. */
+  isKnown = false;
 
   private constructor(
     phoneNumber: PhoneNumber,
     local: LocalDevice,
-    rest: { prekeys: readonly StoredPrekey[]; onArrival: (id: EnvelopeId) => void },
+    {
+      onArrival,
+      attach,
+    }: { onArrival: (id: EnvelopeId) => void; attach: (person: BenchPerson) => Promise<Attachment> },
   ) {
     this.phoneNumber = phoneNumber;
     this.#local = local;
-    this.#prekeys = rest.prekeys;
-    this.#onArrival = rest.onArrival;
+    this.#onArrival = onArrival;
+    this.#attached = attach(this);
   }
 
   static async register(
@@ -109,61 +120,39 @@ class BenchPerson {
     const registrationId = await registrar.requestCode(phoneNumber);
     await registrar.verifyCode(registrationId, await options.findCode(phoneNumber));
     const name = await registrar.createAccount(registrationId, draft);
-    const person = new BenchPerson(
+    return new BenchPerson(
       phoneNumber,
       { ...name, keys: draft.keys },
-      { prekeys: Object.values(draft.prekeys), onArrival: options.onArrival },
-    );
-    person.#attach(connection, name, draft.secret);
-    return person;
-  }
-
-  #attach(
-    connection: TransportConnection,
-    name: { accountId: AccountId; deviceId: DeviceId },
-    secret: Uint8Array,
-  ): void {
-    this.#attachment = connection.attach(
-      { ...name, secret, window: 256 },
       {
-        onAttached: () => undefined,
-        onDeliveries: (deliveries) => void this.#receive(deliveries),
-        onPrekeyCounts: () => undefined,
-        onReplaced: () => undefined,
-        onRefused: (error) => {
-          throw error;
-        },
+        onArrival: options.onArrival,
+        attach: (person) => attachTo(connection, { ...name, secret: draft.secret, window: 256 }, person),
       },
     );
   }
 
-  async #receive(deliveries: readonly Delivery[]): Promise<void> {
-    for (const delivery of deliveries) {
-      if (delivery.item.case !== 'envelope') continue;
-      const envelopeId = envelopeIdFromBytes(delivery.item.value.envelope?.envelopeId ?? new Uint8Array());
+  /** Acknowledges what was delivered, unread. */
+  async receive(deliveries: readonly Delivery[]): Promise<void> {
+    for (const { item } of deliveries) {
+      if (item.case === 'notice') this.isKnown = true;
+      if (item.case !== 'envelope') continue;
+      const envelopeId = envelopeIdFromBytes(item.value.envelope?.envelopeId ?? new Uint8Array());
       if (envelopeId) this.#onArrival(envelopeId);
-      if (!this.#isAnswering) await this.#answer(delivery);
     }
-    this.#attachment?.acknowledge({ positions: deliveries.map(({ position }) => position), unreadable: [] });
+    const attachment = await this.#attached;
+    attachment.acknowledge({ positions: deliveries.map(({ position }) => position), unreadable: [] });
   }
 
-  /** Decrypts the first message and answers it, which opens the session for good. */
-  async #answer({ item }: Delivery): Promise<void> {
-    if (item.case !== 'envelope') return;
-    const { sender, envelope } = item.value;
-    const accountId = sender && accountIdFromBytes(sender.accountId);
-    const deviceId = sender && parseDeviceId(sender.deviceId);
-    if (!accountId || !deviceId || !envelope || !this.#attachment) return;
-    this.#isAnswering = true;
-    const business = { accountId, deviceId };
-    const source: SignalSource = {
-      loadPeers: async () => [],
-      findPrekey: async (kind, id) => this.#prekeys.find((prekey) => prekey.kind === kind && prekey.id === id) ?? null,
-      isBaseKeyUsed: async () => false,
-    };
-    const stage = await Stage.load(this.#local, new PeerCache(source, 1), [business]);
-    const decrypted = await stage.decrypt(business, { kind: 'prekey-message', bytes: envelope.ciphertext }, Date.now());
-    if (decrypted.kind !== 'plaintext') throw new Error(`A person of the load could not decrypt: ${decrypted.kind}`);
+  /** Writes to the business: that opens the session, and the window in which it may answer. */
+  async write(businessNumber: PhoneNumber): Promise<void> {
+    const attachment = await this.#attached;
+    const [found] = await attachment.findAccounts([businessNumber]);
+    const deviceId = found?.deviceIds[0];
+    if (!found || deviceId === undefined) throw new Error('The business has no account at the transport.');
+    const business = { accountId: found.accountId, deviceId };
+    const bundle = await fetchBundle(attachment, business);
+    const stage = await Stage.load(this.#local, new PeerCache(nothingKept, 1), [business]);
+    const opened = await stage.openSession(business, bundle, Date.now());
+    if (opened !== 'opened') throw new Error(`A person of the load could not open a session: ${opened}`);
     const messageId = `3A${this.phoneNumber.padStart(18, '0')}` as MessageId;
     const value = {
       messageId,
@@ -172,10 +161,49 @@ class BenchPerson {
       body: { case: 'text', value: { body: 'hello' } },
     } as const;
     const { padded, commitment } = frank(encode(ContentSchema, { body: { case: 'message', value } }));
-    const { kind, bytes } = await stage.encrypt(business, padded, Date.now());
-    const type = kind === 'message' ? EnvelopeType.MESSAGE : EnvelopeType.PREKEY_MESSAGE;
+    const { bytes } = await stage.encrypt(business, padded, Date.now());
     const envelopeId = envelopeIdOf({ messageId, attempt: 0, deviceId });
-    await this.#attachment.sendBatch([{ recipient: business, envelopeId, type, ciphertext: bytes, commitment }]);
-    this.hasAnswered = true;
+    const type = EnvelopeType.PREKEY_MESSAGE;
+    await attachment.sendBatch([{ recipient: business, envelopeId, type, ciphertext: bytes, commitment }]);
+  }
+}
+
+/** Resolves when the transport has opened the person's mailbox. */
+function attachTo(
+  connection: TransportConnection,
+  credential: DeviceCredential,
+  person: BenchPerson,
+): Promise<Attachment> {
+  const { promise, resolve } = Promise.withResolvers<Attachment>();
+  const attachment = connection.attach(credential, {
+    onAttached: () => resolve(attachment),
+    onDeliveries: (deliveries) => void person.receive(deliveries),
+    onPrekeyCounts: () => undefined,
+    onReplaced: () => undefined,
+    onRefused: (error) => {
+      throw error;
+    },
+  });
+  return promise;
+}
+
+/** The state of a person of the load is in memory, for one message. */
+const nothingKept: SignalSource = {
+  loadPeers: async () => [],
+  findPrekey: async () => null,
+  isBaseKeyUsed: async () => false,
+};
+
+/** The business's keys; waits when the transport has given too many away at once. */
+async function fetchBundle(attachment: Attachment, business: DeviceName): Promise<PeerBundle> {
+  for (;;) {
+    try {
+      const [fetched] = await attachment.fetchBundles([business]);
+      if (fetched) return fetched.bundle;
+      throw new Error('The business has no keys at the transport.');
+    } catch (error) {
+      if (!(error instanceof TransportRefusedError && error.retryable)) throw error;
+      await delay(Math.max(error.retryAfterMs, refusedWaitMs));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseEnvelopeId } from '@postern/client';
-import type { EnvelopeId } from '@postern/protocol';
+import { parsePhoneNumber, type EnvelopeId } from '@postern/protocol';
 import type { Ready } from '../instance/ready.ts';
 import type { BenchPeople } from './bench-people.ts';
 import { HttpLoad } from './http-load.ts';
@@ -29,7 +29,7 @@ export interface LoadFigures {
 
 const warmUpMs = 3_000;
 const connections = 64;
-const setUpLimitMs = 60_000;
+const setUpLimitMs = 600_000;
 
 /** Posts messages to the people in turn, and times each from its request to the answer and to its arrival. */
 export class LoadRun {
@@ -75,14 +75,13 @@ export class LoadRun {
     this.#fill();
   }
 
-  /** One message to each person, whose answer opens the session for good. */
+  /** One message from each person opens the session with them, and the business's window. */
   async openSessions(): Promise<void> {
-    const { people, onProgress } = this.#options;
+    const { people, ready, onProgress } = this.#options;
     const deadline = performance.now() + setUpLimitMs;
-    for (const _ of people.phoneNumbers) {
-      while (!this.#http.hasRoom) await delay(1);
-      void this.#post();
-    }
+    const businessNumber = parsePhoneNumber(ready.displayPhoneNumber.replace('+', ''));
+    if (!businessNumber) throw new Error('The instance has no number.');
+    await people.writeTo(businessNumber);
     while (people.withSession < people.phoneNumbers.length) {
       if (performance.now() > deadline) throw new Error('The sessions did not open in time.');
       onProgress('opening sessions', people.withSession / people.phoneNumbers.length);

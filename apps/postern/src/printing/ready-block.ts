@@ -30,6 +30,9 @@ function commands({ cloudApi, sandbox, accessToken, sandboxToken, ...ready }: Re
   const greeting = { messaging_product: 'whatsapp', to: waId, type: 'text', text: { body: `Hello ${name}` } };
   const answer = { to: ready.displayPhoneNumber, type: 'text', text: { body: `Hello, this is ${name}` } };
   return `
+${people(ready.people.map((each) => each.name))} said hi, so the business may write to them freely. 24 hours after somebody's last
+message, also by moving the clock, it fails with error 131047 until they write again; templates may go out at any time.
+
 Send ${name} a message:
 ${curl(`${cloudApi}/${version}/${ready.phoneNumberId}/messages`, accessToken, greeting)}
 
@@ -41,6 +44,11 @@ ${curl(`${home}/messages`, sandboxToken, answer)}
 
 What arrives at the business is shown below.
 `;
+}
+
+/** "Ana has", "Ana and Ben have". */
+function people(names: readonly string[]): string {
+  return `${names.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${names.length === 1 ? 'has' : 'have'}`;
 }
 
 /** A command for a POSIX shell; a quote inside the quoted text is closed, escaped and opened again. */

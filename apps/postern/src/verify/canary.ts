@@ -19,7 +19,7 @@ const pollMs = 100;
 const trips = new WeakMap<Site, Promise<Canary>>();
 
 /**
- * Sends a text to a person of the sandbox and back, once for each look at an installation.
+ * Has a person of the sandbox send a text and get one back, once for each look at an installation.
  * @throws NotCheckableError where there is no sandbox: elsewhere nobody's phone is ours to write to; or its number is not
  * registered. Error when the text was not taken, so that nothing is known of the way
  */
@@ -50,11 +50,13 @@ async function travel(site: Site): Promise<Canary> {
       await delay(pollMs);
     }
   };
-  const toPerson = await client.sendText(waId, text);
-  if (!(await arrives(toPerson, 'received'))) return { text, waId, missing: 'the message did not get to the phone' };
+  // The person first: a business may only answer.
   const toBusiness = await client.say(waId, text);
-  const isThere = await arrives(toBusiness, 'delivered');
-  return { text, waId, missing: isThere ? null : 'the answer did not get to the Cloud API' };
+  if (!(await arrives(toBusiness, 'delivered')))
+    return { text, waId, missing: 'the message did not get to the Cloud API' };
+  const toPerson = await client.sendText(waId, text);
+  const isThere = await arrives(toPerson, 'received');
+  return { text, waId, missing: isThere ? null : 'the answer did not get to the phone' };
 }
 
 interface SandboxBusiness {

@@ -26,6 +26,10 @@ export interface QueuedItem {
   readonly attempt: number;
   readonly onlyDevice: DeviceId | null;
   readonly expiresAtMs: number;
+  /** Why it must not be sent; it is only there to fail. */
+  readonly failure: SendFailure | null;
+  /** The identity that its recipient must still have, as {@link identityKeyHash} gives it. */
+  readonly identityKeyHash: string | null;
 }
 
 /** An outbox row whose envelopes are made: from here on these very bytes are sent, never others. */
@@ -36,7 +40,17 @@ export interface EncryptedItem {
 
 /** Why a message will never arrive. */
 export type SendFailure =
-  'unknown-recipient' | 'recipient-gone' | 'expired' | 'bad-recipient-keys' | 'identity-changed';
+  | 'unknown-recipient'
+  | 'recipient-gone'
+  | 'expired'
+  | 'bad-recipient-keys'
+  | 'identity-changed'
+  // The recipient's identity is not the one that the sender expects.
+  | 'identity-mismatch'
+  // A business is not to send this to this person, or not now.
+  | 'window-closed'
+  | 'marketing-stopped'
+  | 'blocked';
 
 export interface FailedItem {
   readonly outboxId: OutboxId;

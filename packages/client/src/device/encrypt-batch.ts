@@ -2,6 +2,7 @@ import { EnvelopeType, limits, newEnvelopeId, type PhoneNumber } from '@postern/
 import {
   deviceKey,
   frank,
+  identityKeyHash,
   Stage,
   type DeviceName,
   type LocalDevice,
@@ -47,7 +48,7 @@ export async function encryptBatch(options: EncryptOptions): Promise<{ batch: En
   const items: EncryptedItem[] = [];
   const failed: FailedItem[] = [];
   for (const { item, devices } of addressed) {
-    const failure = failureOf(item, devices, { openings, now });
+    const failure = failureOf(item, devices, { openings, stage, now });
     if (failure) failed.push({ outboxId: item.outboxId, messageId: item.messageId, failure });
     else items.push({ outboxId: item.outboxId, envelopes: await encryptItem(item, devices, { stage, now }) });
   }
@@ -56,10 +57,14 @@ export async function encryptBatch(options: EncryptOptions): Promise<{ batch: En
 }
 
 async function addressItems({ queued, directory }: EncryptOptions): Promise<AddressedItem[]> {
-  const numbers = queued.flatMap(({ to }): PhoneNumber[] => ('phoneNumber' in to ? [to.phoneNumber] : []));
+  const numbers = queued.flatMap(({ to, failure }): PhoneNumber[] =>
+    failure === null && 'phoneNumber' in to ? [to.phoneNumber] : [],
+  );
   const known = await directory.find(numbers);
   return queued.map((item) => {
-    const { to, onlyDevice } = item;
+    const { to, onlyDevice, failure } = item;
+    // What is only there to fail needs nobody's devices and no session.
+    if (failure !== null) return { item, devices: [] };
     if ('accountId' in to) return { item, devices: [{ accountId: to.accountId, deviceId: onlyDevice ?? firstDevice }] };
     const devices = known.get(to.phoneNumber) ?? [];
     return { item, devices: devices.filter(({ deviceId }) => onlyDevice === null || deviceId === onlyDevice) };
@@ -114,15 +119,23 @@ async function fetchBundles(attachment: Attachment, devices: readonly DeviceName
 function failureOf(
   item: QueuedItem,
   devices: readonly DeviceName[],
-  { openings, now }: { openings: ReadonlyMap<string, SendFailure>; now: number },
+  { openings, stage, now }: { openings: ReadonlyMap<string, SendFailure>; stage: Stage; now: number },
 ): SendFailure | null {
+  if (item.failure) return item.failure;
   if (item.expiresAtMs <= now) return 'expired';
   if (devices.length === 0) return 'unknown-recipient';
   for (const device of devices) {
     const failure = openings.get(deviceKey(device));
     if (failure) return failure;
   }
-  return null;
+  const isExpected = devices.every((device) => hasIdentity(stage, device, item.identityKeyHash));
+  return isExpected ? null : 'identity-mismatch';
+}
+
+function hasIdentity(stage: Stage, device: DeviceName, expected: string | null): boolean {
+  if (expected === null) return true;
+  const identityKey = stage.identityKeyOf(device);
+  return identityKey !== null && identityKeyHash(identityKey) === expected;
 }
 
 async function encryptItem(

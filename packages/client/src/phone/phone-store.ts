@@ -102,6 +102,8 @@ export class PhoneStore implements DeviceStore {
       attempt: row.attempt,
       onlyDevice: row.only_device,
       expiresAtMs: row.expires_at_ms,
+      failure: null,
+      identityKeyHash: null,
     }));
   }
 

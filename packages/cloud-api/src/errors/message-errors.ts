@@ -38,6 +38,19 @@ const texts: Readonly<Record<number, ErrorText>> = {
     details:
       'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
   },
+  131050: {
+    title: 'User stopped marketing',
+    details: 'Message failed to send because the recipient has stopped marketing messages from this business.',
+  },
+  130403: {
+    title: 'User is blocked by the business',
+    details: 'Message failed to send because this business has blocked the recipient. Unblock them first.',
+  },
+  137000: {
+    title: 'Identity key mismatch',
+    details:
+      'Message failed to send because the identity key of the recipient is not the expected one. Learn the present one from a webhook before you send again.',
+  },
   [unsupportedTypeCode]: {
     title: 'Message type unknown',
     details: 'Message type is currently not supported.',
@@ -49,7 +62,11 @@ const codes: Readonly<Record<SendFailure, number>> = {
   'recipient-gone': undeliverableCode,
   expired: undeliverableCode,
   'bad-recipient-keys': undeliverableCode,
-  'identity-changed': undeliverableCode,
+  'identity-changed': 137000,
+  'identity-mismatch': 137000,
+  'window-closed': 131047,
+  'marketing-stopped': 131050,
+  blocked: 130403,
 };
 
 /** The contract's error code for why a message will never arrive. */

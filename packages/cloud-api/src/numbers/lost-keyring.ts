@@ -69,6 +69,8 @@ const numberTables = [
   'prekeys',
   'base_keys',
   'processed_envelopes',
+  'conversations',
+  'suppressions',
   'subject_lookups',
   'subjects',
 ];

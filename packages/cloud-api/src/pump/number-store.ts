@@ -19,6 +19,7 @@ import { limits, type Clock, type EnvelopeId, type MessageId } from '@postern/pr
 import { errorCodeOf } from '../errors/message-errors.ts';
 import { acceptedSecondOf } from '../messages/message-id.ts';
 import { ensurePartitions, isPartitionMissing } from '../messages/partitions.ts';
+import type { SendRules } from '../rules/send-rules.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
@@ -45,6 +46,7 @@ export class StaleSessionError extends Error {
 export interface NumberStoreOptions {
   readonly db: Database;
   readonly storage: SealedStorage;
+  readonly rules: SendRules;
   readonly number: ClaimedNumber;
 }
 
@@ -55,6 +57,7 @@ export interface NumberStoreOptions {
 export class NumberStore implements DeviceStore {
   readonly #db: Database;
   readonly #storage: SealedStorage;
+  readonly #rules: SendRules;
   readonly #clock: Clock;
   readonly #number: ClaimedNumber;
   readonly #id: string;
@@ -63,8 +66,9 @@ export class NumberStore implements DeviceStore {
   /** To whom the items go that are being encrypted. */
   readonly #queued = new Map<OutboxId, Subject>();
 
-  constructor({ db, storage, number }: NumberStoreOptions) {
+  constructor({ db, storage, rules, number }: NumberStoreOptions) {
     this.#db = db;
+    this.#rules = rules;
     this.#storage = storage;
     this.#clock = storage.clock;
     this.#number = number;
@@ -93,7 +97,7 @@ export class NumberStore implements DeviceStore {
 
   async loadQueued(limit: number): Promise<QueuedItem[]> {
     const { stored, subjects } = this.#storage;
-    const queued = await loadQueuedItems(this.#db, stored, { phoneNumberId: this.#id, limit });
+    const queued = await loadQueuedItems(this.#db, { stored, rules: this.#rules }, { phoneNumberId: this.#id, limit });
     const known = await subjects.load(this.#id, [...new Set(queued.map(({ subjectId }) => subjectId))]);
     this.#queued.clear();
     for (const { item, subjectId } of queued) {

@@ -1,6 +1,6 @@
 import type { Database } from '@postern/postgres';
 import { limits, type AccountId, type Clock, type DeviceId } from '@postern/protocol';
-import type { ChangedPeer, DeviceName, StoredPeer } from '@postern/signal';
+import { identityKeyHash, type ChangedPeer, type DeviceName, type StoredPeer } from '@postern/signal';
 import type { KeyUseLog } from '../audit/key-use-log.ts';
 import { epochOf, type Sealer, type SealPlace } from '../sealing/sealer.ts';
 import type { Subject, SubjectId } from '../subjects/subject.ts';
@@ -97,7 +97,8 @@ export class PeerSessions {
       const plaintext = Buffer.concat([identityKey, session ?? Buffer.alloc(0)]);
       const sealed = sealer.seal(key, this.#place(peer, version, nowMs), plaintext);
       const id = subject?.id ?? null;
-      return { subject, row: [phoneNumberId, peer.accountId, peer.deviceId, version, sealed, nowMs, id] };
+      const hash = Buffer.from(identityKeyHash(identityKey), 'base64');
+      return { subject, row: [phoneNumberId, peer.accountId, peer.deviceId, version, sealed, nowMs, id, hash] };
     });
   }
 

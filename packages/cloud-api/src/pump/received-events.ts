@@ -5,11 +5,12 @@ import { acceptedSecondOf } from '../messages/message-id.ts';
 import { encodeMessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
+import { noteInbound } from '../rules/conversations.ts';
 import { epochOf, sendUntilMs, type Lifetime } from '../sealing/sealer.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import { countedTypeOf } from '../statistics/cells.ts';
 import type { CountedDay } from '../statistics/contributions.ts';
-import type { Subject } from '../subjects/subject.ts';
+import type { Subject, SubjectId } from '../subjects/subject.ts';
 import { StaleSubjectError } from '../subjects/subjects.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
 import type { ClaimedNumber } from './number-claim.ts';
@@ -59,6 +60,7 @@ export async function applyReceivedEvents(
       updates.push({ messageId: event.messageId, kind: 'failed', errorCode: undeliverableCode, atMs: event.atMs });
     if (event.kind === 'read') updates.push(...(await readUpdates(receiving, event)));
     if (event.kind === 'retry-requested') await queueAgain(receiving, event);
+    if (event.kind === 'preference') await keepPreference(receiving, event);
   }
   return updates;
 }
@@ -68,13 +70,14 @@ const undeliverableCode = 131026;
 
 async function storeInbound(receiving: Receiving, events: readonly MessageEvent[]): Promise<void> {
   const { tx, number, retentionHours, today, nowMs } = receiving;
-  const fresh = await withoutKnown(tx, number.phoneNumberId, events);
+  const fresh = await withoutKnown(tx, number.phoneNumberId, await withoutBlocked(receiving, events));
   if (fresh.length === 0) return;
   const acceptedS = Math.floor(nowMs / 1000);
   const lifetime = { sinceMs: acceptedS * 1000, retentionHours };
   const rows: unknown[][] = [];
   for (const event of fresh) rows.push(await inboundRow(receiving, event, lifetime));
   await insertRows(tx, insertMessages, rows);
+  await openWindows(receiving, fresh);
   const webhooks = fresh.map(({ messageId, storedAtMs }) => ({
     kind: 'message' as const,
     messageId,
@@ -87,6 +90,28 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
     return { person: from.phoneNumber, direction: 'received' as const, type: countedTypeOf(message) };
   });
   await today.record(tx, counted);
+}
+
+/** What somebody says whom the business has blocked is dealt with, and told to nobody. */
+async function withoutBlocked(
+  { tx, number, storage }: Receiving,
+  events: readonly MessageEvent[],
+): Promise<readonly MessageEvent[]> {
+  if (events.length === 0) return events;
+  const senders = events.map(({ from }) => from.phoneNumber);
+  const blocked = await storage.suppressions.findBlocked(tx, number.phoneNumberId, senders);
+  return events.filter(({ from }) => !blocked.has(from.phoneNumber));
+}
+
+/** Whoever has written may be answered for a day, beginning with when the transport had it, which is not to come. */
+async function openWindows({ tx, number, people, nowMs }: Receiving, events: readonly MessageEvent[]): Promise<void> {
+  const latest = new Map<SubjectId, number>();
+  for (const { from, storedAtMs } of events) {
+    const subject = people.get(from.phoneNumber);
+    if (subject) latest.set(subject.id, Math.max(latest.get(subject.id) ?? 0, Math.min(storedAtMs, nowMs)));
+  }
+  const rows = [...latest].map(([subjectId, atMs]) => [number.phoneNumberId, subjectId, atMs]);
+  await insertRows(tx, noteInbound, rows);
 }
 
 async function inboundRow(
@@ -124,6 +149,17 @@ async function withoutKnown(
   );
   for (const { message_id: messageId } of rows) first.delete(messageId);
   return events.filter((event) => first.get(event.messageId) === event);
+}
+
+/** A person wants no more marketing messages of this number, or wants them again. */
+async function keepPreference(
+  { tx, number, storage, nowMs }: Receiving,
+  { from, isStopped }: ReceivedEvent & { kind: 'preference' },
+): Promise<void> {
+  const { suppressions } = storage;
+  const marketing = { kind: 'marketing', person: from.phoneNumber } as const;
+  if (isStopped) await suppressions.add(tx, number.phoneNumberId, { ...marketing, nowMs });
+  else await suppressions.remove(tx, number.phoneNumberId, marketing);
 }
 
 async function readUpdates(

@@ -12,10 +12,11 @@ export const upsertSessions: InsertSpec = {
     { name: 'sealed', type: 'bytea' },
     { name: 'used_at_ms', type: 'bigint' },
     { name: 'subject_id', type: 'uuid' },
+    { name: 'identity_hash', type: 'bytea' },
   ],
   suffix: `ON CONFLICT (phone_number_id, account_id, device_id) DO UPDATE
     SET version = EXCLUDED.version, sealed = EXCLUDED.sealed, used_at_ms = EXCLUDED.used_at_ms,
-      subject_id = EXCLUDED.subject_id
+      subject_id = EXCLUDED.subject_id, identity_hash = EXCLUDED.identity_hash
     WHERE sessions.version = EXCLUDED.version - 1 RETURNING 1`,
 };
 

@@ -3,6 +3,7 @@ import type { Database } from '@postern/postgres';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { decodeDeviceRecord, devicePlace } from '../numbers/device-record.ts';
+import type { SendRules } from '../rules/send-rules.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import { claimNumbers, releaseNumbers, type ClaimedNumber } from './number-claim.ts';
 import { NumberStore } from './number-store.ts';
@@ -11,6 +12,7 @@ import { dropRestoredSessions } from './restore-guard.ts';
 interface WorkerOptions {
   readonly db: Database;
   readonly storage: SealedStorage;
+  readonly rules: SendRules;
   readonly connection: TransportConnection;
   readonly logger: Logger;
   /** A positive int4 that no other living worker has. */
@@ -87,7 +89,7 @@ export class PumpWorker {
   }
 
   async #startPump(number: ClaimedNumber): Promise<void> {
-    const { db, storage, logger, connection, onCommitted } = this.#options;
+    const { db, storage, rules, logger, connection, onCommitted } = this.#options;
     const { clock, sealer, keyUse } = storage;
     const { phoneNumberId, accountId, deviceId } = number;
     const log = logger.child({ phoneNumberId });
@@ -98,7 +100,7 @@ export class PumpWorker {
     const device = new Device({
       local: { accountId, deviceId, keys },
       credential: { accountId, deviceId, secret, window: limits.maxWindow },
-      store: new NumberStore({ db, storage, number }),
+      store: new NumberStore({ db, storage, rules, number }),
       connection,
       clock,
       log,

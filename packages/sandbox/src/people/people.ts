@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Phone } from '@postern/client';
-import { limits, parsePhoneNumber, type Clock, type PhoneNumber } from '@postern/protocol';
+import { Phone, type InboxItem } from '@postern/client';
+import { encodeWamid, limits, parsePhoneNumber, type Clock, type PhoneNumber } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import type { Codes } from '../codes.ts';
 import type { PersonRecord, StateFile } from '../state-file.ts';
@@ -9,6 +9,7 @@ import type { PersonRecord, StateFile } from '../state-file.ts';
 const firstNumber = 15_550_100_001;
 
 const firstPeople = ['Ana', 'Ben'];
+const greeting = 'Hi';
 
 interface PeopleOptions {
   readonly dir: string;
@@ -53,6 +54,21 @@ export class People {
     return this.#options.state.state.people.length >= limits.maxSandboxPeople;
   }
 
+  /**
+   * Whoever has not written to this number for nearly a day says hello, so that it may write to them. Resolves when that
+   * has arrived; false when it takes too long.
+   */
+  async greet(number: PhoneNumber): Promise<boolean> {
+    const sinceMs = this.#options.clock.now() - limits.serviceWindowMs + limits.hourMs;
+    const silent = this.list().filter((phone) => !phone.inbox().some((item) => isAnswerable(item, number, sinceMs)));
+    const greetings = silent.map((phone) => {
+      const messageId = phone.say({ to: number, text: { body: greeting } });
+      return { phone, id: encodeWamid({ phoneNumber: phone.phoneNumber, sentByBusiness: false, messageId }) };
+    });
+    const arrived = await Promise.all(greetings.map(({ phone, id }) => untilDelivered(phone, id)));
+    return arrived.every(Boolean);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#phones.values()].map((phone) => phone.close()));
   }
@@ -89,4 +105,23 @@ export class People {
     this.#phones.set(phoneNumber, phone);
     return phone;
   }
+}
+
+function isAnswerable({ direction, to, timestamp }: InboxItem, number: PhoneNumber, sinceMs: number): boolean {
+  return direction === 'out' && to === number && Number(timestamp) * 1000 > sinceMs;
+}
+
+/** Whether the business has it, in time. */
+async function untilDelivered(phone: Phone, id: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const look = () => {
+    if (phone.inbox().some((item) => item.id === id && item.state === 'delivered')) resolve(true);
+  };
+  const stop = phone.onChange(look);
+  const timer = setTimeout(() => resolve(false), limits.sandboxGreetingTimeoutMs);
+  look();
+  const isDelivered = await promise;
+  clearTimeout(timer);
+  stop();
+  return isDelivered;
 }
