@@ -3,43 +3,28 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createWhatsAppAdapter, type WhatsAppAdapter } from '@chat-adapter/whatsapp';
-import { normalizeWebhook, verifySignature } from '@kapso/whatsapp-cloud-api/server';
 import { Chat, type ActionEvent, type Adapter, type Message, type ReactionEvent } from 'chat';
 import type { Ready } from '../../src/instance/ready.ts';
 import { ChatState } from './chat-state.ts';
+import { Receivers, type ReceivedWebhook } from './receivers.ts';
 
-export type NormalizedWebhook = ReturnType<typeof normalizeWebhook>;
-
-/** A webhook as it came, and what the clients' own receivers made of it. */
-export interface ReceivedWebhook {
-  readonly rawBody: string;
-  readonly isSignedForKapso: boolean;
-  readonly normalized: NormalizedWebhook;
-  /** What the chat adapter answered: 200, or 401 when it found the signature wrong. */
-  readonly answered: number;
-}
-
-/** A business's bot: its webhook endpoint, behind which stand the receivers of two clients, unmodified. */
+/** A business's bot: its webhook endpoint, behind which stand the receivers of the clients, unmodified. */
 export class Bot {
   readonly adapter: WhatsAppAdapter;
+  readonly receivers: Receivers;
   readonly webhooks: ReceivedWebhook[] = [];
+  // What the chat adapter passed on.
   readonly messages: Message[] = [];
   readonly reactions: ReactionEvent[] = [];
   readonly actions: ActionEvent[] = [];
-  readonly #appSecret: string;
   readonly #chat: Chat;
   readonly #server: Server;
 
-  private constructor({ cloudApi, accessToken, appSecret, phoneNumberId, verifyToken }: Ready) {
-    this.#appSecret = appSecret;
-    this.adapter = createWhatsAppAdapter({
-      apiUrl: cloudApi,
-      accessToken,
-      appSecret,
-      phoneNumberId,
-      verifyToken,
-      logger: silentLogger,
-    });
+  private constructor(ready: Ready) {
+    const { cloudApi, accessToken, appSecret, phoneNumberId, verifyToken } = ready;
+    const secrets = { accessToken, appSecret, verifyToken };
+    this.receivers = new Receivers(ready);
+    this.adapter = createWhatsAppAdapter({ apiUrl: cloudApi, phoneNumberId, ...secrets, logger: silentLogger });
     this.#chat = new Chat({
       userName: 'bot',
       // Its types leave out that an optional property may be undefined.
@@ -74,18 +59,10 @@ export class Bot {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const rawBody = await text(incoming);
     const response = await this.#chat.webhooks['whatsapp']!(toRequest(incoming, rawBody));
-    if (incoming.method === 'POST') this.#remember(incoming, rawBody, response.status);
-    outgoing.writeHead(response.status).end(await response.text());
-  }
-
-  #remember({ headers }: IncomingMessage, rawBody: string, answered: number): void {
-    const signatureHeader = String(headers['x-hub-signature-256']);
-    this.webhooks.push({
-      rawBody,
-      isSignedForKapso: verifySignature({ appSecret: this.#appSecret, rawBody, signatureHeader }),
-      normalized: normalizeWebhook(JSON.parse(rawBody)),
-      answered,
-    });
+    const answered = response.status;
+    if (incoming.method === 'POST')
+      this.webhooks.push({ answered, ...(await this.receivers.receive(incoming.headers, rawBody)) });
+    outgoing.writeHead(answered).end(await response.text());
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { Actions, Button, Card, CardText, LinkButton } from 'chat';
 import { until } from '../rig.ts';
 import type { ClientsRig } from './clients-rig.ts';
 
@@ -42,6 +43,46 @@ export function testChatAdapter(getClients: () => ClientsRig): void {
       await clients.untilShown(ada, id);
       const bodies = (await clients.rig.inbox(ada)).map(({ text }) => text?.body ?? '');
       assert.deepEqual([bodies.at(-2)?.length, bodies.at(-1)], [4096, 'b']);
+    });
+
+    it('sends a card as buttons', async () => {
+      const clients = getClients();
+      const actions = Actions([
+        Button({ id: 'pay', label: 'Pay', value: 'order/7 "now"' }),
+        Button({ id: 'wait', label: 'Wait' }),
+      ]);
+      const card = Card({ title: 'Order 7', children: [CardText('It is ready.'), actions] });
+      const { id } = await clients.bot.adapter.postMessage(thread, card);
+      const shown = await clients.untilShown(ada, id);
+      const buttonId = 'chat:{"a":"pay","v":"order/7 \\"now\\""}';
+      assert.partialDeepStrictEqual(shown, {
+        type: 'interactive',
+        interactive: {
+          type: 'button',
+          header: { type: 'text', text: 'Order 7' },
+          body: { text: 'It is ready.' },
+          action: { buttons: [{ type: 'reply', reply: { id: buttonId, title: 'Pay' } }, { reply: { title: 'Wait' } }] },
+        },
+      });
+    });
+
+    it('sends a card with one link as a button that opens a page', async () => {
+      const clients = getClients();
+      const actions = Actions([LinkButton({ label: 'Look', url: 'https://example.com/orders/7' })]);
+      const card = Card({ title: 'Order 7', children: [CardText('It is ready.'), actions] });
+      const { id } = await clients.bot.adapter.postMessage(thread, card);
+      const action = { parameters: { display_text: 'Look', url: 'https://example.com/orders/7' } };
+      assert.partialDeepStrictEqual(await clients.untilShown(ada, id), { interactive: { type: 'cta_url', action } });
+    });
+
+    it('reacts to a message, and takes it back', async () => {
+      const clients = getClients();
+      const { adapter } = clients.bot;
+      const { id } = await clients.untilSaid(ada, { type: 'text', text: { body: 'Thanks!' } });
+      await adapter.addReaction(thread, id, 'heart');
+      await clients.untilReacted(ada, id, '❤️');
+      await adapter.removeReaction(thread, id, 'heart');
+      await clients.untilReacted(ada, id, '');
     });
   });
 }

@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
 import type { Ready } from '../../src/instance/ready.ts';
 import { Rig, temporaryFolder, until, type InboxMessage } from '../rig.ts';
-import { Bot, type NormalizedWebhook } from './bot.ts';
+import { Bot } from './bot.ts';
+import type { NormalizedWebhook } from './receivers.ts';
+
+/** A message on a phone, with whatever its type brings. */
+export type Shown = InboxMessage & { readonly [member: string]: unknown };
 
 type NormalizedMessage = NormalizedWebhook['messages'][number];
 type NormalizedStatus = NormalizedWebhook['statuses'][number];
@@ -14,15 +19,17 @@ export class ClientsRig {
   readonly kapso: WhatsAppClient;
   /** What every call of `@whatsapp-cloudapi/client` wants to be told. */
   readonly cloudApiClient: { accessToken: string; from: string; baseUrl: string };
-  readonly #removeFolder: () => void;
+  readonly dataDir: string;
+  readonly #folder: ReturnType<typeof temporaryFolder>;
 
-  private constructor(rig: Rig, bot: Bot, removeFolder: () => void) {
+  private constructor(rig: Rig, bot: Bot, folder: ReturnType<typeof temporaryFolder>) {
     const { cloudApi, accessToken, phoneNumberId } = rig.ready;
     this.rig = rig;
     this.bot = bot;
     this.kapso = new WhatsAppClient({ baseUrl: cloudApi, accessToken });
     this.cloudApiClient = { accessToken, from: phoneNumberId, baseUrl: cloudApi };
-    this.#removeFolder = removeFolder;
+    this.dataDir = folder.dir;
+    this.#folder = folder;
   }
 
   static async start(): Promise<ClientsRig> {
@@ -31,13 +38,13 @@ export class ClientsRig {
     const bot = await Bot.start(rig.ready);
     const { status } = await rig.sandbox('POST', '/webhook', { url: bot.url, verifyToken: rig.ready.verifyToken });
     if (status !== 200) throw new Error('the handshake failed');
-    return new ClientsRig(rig, bot, folder.remove);
+    return new ClientsRig(rig, bot, folder);
   }
 
   async stop(): Promise<void> {
     await this.rig.stop();
     this.bot.stop();
-    this.#removeFolder();
+    this.#folder.remove();
   }
 
   get ready(): Ready {
@@ -54,10 +61,7 @@ export class ClientsRig {
   /** Says something as a person. Returns it as kapso's receiver gave it to the bot. */
   async untilSaid(waId: string, message: { type: string; [field: string]: unknown }): Promise<NormalizedMessage> {
     const to = this.ready.displayPhoneNumber;
-    const { status, body } = await this.rig.sandbox('POST', `/people/${waId}/messages`, { to, ...message });
-    if (status !== 200) throw new Error(JSON.stringify(body));
-    const { id } = body.messages[0];
-    return until(`the webhook with the ${message.type} comes`, () => this.messages().find((each) => each.id === id));
+    return this.#untilHeard(message.type, `/people/${waId}/messages`, { to, ...message });
   }
 
   /** Waits until a message is on a phone. */
@@ -65,10 +69,26 @@ export class ClientsRig {
     return this.rig.untilOnPhone(waId, id, 'received');
   }
 
+  /** Waits until a phone shows a reaction to this message, with this emoji. */
+  untilReacted(waId: string, messageId: string, emoji: string): Promise<Shown> {
+    return until(`${waId}'s phone shows the reaction "${emoji}"`, async () =>
+      ((await this.rig.inbox(waId)) as Shown[]).find(({ reaction }) =>
+        isDeepStrictEqual(reaction, { message_id: messageId, emoji }),
+      ),
+    );
+  }
+
   untilStatus(id: string, status: string): Promise<NormalizedStatus> {
     return until(`the webhook ${status} comes`, () =>
       this.statuses().find((each) => each.id === id && each.status === status),
     );
+  }
+
+  async #untilHeard(what: string, path: string, said: object): Promise<NormalizedMessage> {
+    const { status, body } = await this.rig.sandbox('POST', path, said);
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    const { id } = body.messages[0];
+    return until(`the webhook with the ${what} comes`, () => this.messages().find((each) => each.id === id));
   }
 
   messages(): NormalizedMessage[] {

@@ -3,7 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { testChatAdapter } from './chat-adapter.ts';
 import { testCloudApiClient } from './cloud-api-client.ts';
 import { ClientsRig } from './clients-rig.ts';
+import { testGreatDetail } from './great-detail.ts';
+import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
+import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
 
 describe('clients from npm, unmodified', () => {
   let clients: ClientsRig;
@@ -17,11 +20,15 @@ describe('clients from npm, unmodified', () => {
   testKapso(getClients);
   testChatAdapter(getClients);
   testCloudApiClient(getClients);
+  testWhatsAppApiJs(getClients);
+  testGreatDetail(getClients);
+  testKapsoNumbers(getClients);
 
   it('find every webhook rightly signed', () => {
     const { webhooks } = clients.bot;
     assert.ok(webhooks.length > 0);
-    for (const { rawBody, isSignedForKapso, answered } of webhooks)
-      assert.deepEqual([isSignedForKapso, answered], [true, 200], rawBody);
+    const isSigned = { kapso: true, greatDetail: true, whatsappApiJs: true };
+    for (const webhook of webhooks)
+      assert.partialDeepStrictEqual(webhook, { answered: 200, isSigned }, webhook.rawBody);
   });
 });

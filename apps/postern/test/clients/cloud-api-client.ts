@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { markMessageRead, sendTextMessage } from '@whatsapp-cloudapi/client';
 import type { ClientsRig } from './clients-rig.ts';
+import { cloudApiSendings } from './cloud-api-sendings.ts';
 
 /** What `@whatsapp-cloudapi/client` does with conversations. It writes numbers with a plus. */
 export function testCloudApiClient(getClients: () => ClientsRig): void {
@@ -27,6 +28,15 @@ export function testCloudApiClient(getClients: () => ClientsRig): void {
       assert.deepEqual(answer, { success: true });
       await clients.rig.untilOnPhone(cora, messageId, 'read');
     });
+
+    for (const { what, send, shown } of cloudApiSendings)
+      it(`sends ${what}`, async () => {
+        const clients = getClients();
+        const envelope = { ...clients.cloudApiClient, to: `+${cora}`, bizOpaqueCallbackData: what };
+        const id = (await send(envelope)).messages[0]!.id;
+        assert.partialDeepStrictEqual(await clients.untilShown(cora, id), shown);
+        assert.equal((await clients.untilStatus(id, 'sent'))['bizOpaqueCallbackData'], what);
+      });
 
     it('throws what was wrong', async () => {
       const text = 'x'.repeat(4097);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { GraphApiError } from '@kapso/whatsapp-cloud-api';
 import type { ClientsRig } from './clients-rig.ts';
+import { graphFailure } from './graph-failure.ts';
+import { kapsoSendings } from './kapso-sendings.ts';
 
 /** What `@kapso/whatsapp-cloud-api` does with conversations. */
 export function testKapso(getClients: () => ClientsRig): void {
@@ -40,24 +41,22 @@ export function testKapso(getClients: () => ClientsRig): void {
       await clients.rig.untilOnPhone(kim, heard.id, 'read');
     });
 
+    for (const { what, send, shown } of kapsoSendings)
+      it(`sends ${what}`, async () => {
+        const clients = getClients();
+        const sent = await send(clients.kapso.messages, about());
+        assert.partialDeepStrictEqual(await clients.untilShown(kim, sent.messages[0]!.id), shown);
+      });
+
     it('is told what is wrong in a way that it understands', async () => {
       const tooLong = { ...about(), body: 'x'.repeat(4097) };
-      const wrong = await failureOf(getClients().kapso.messages.sendText(tooLong));
+      const wrong = await graphFailure(getClients().kapso.messages.sendText(tooLong));
       assert.deepEqual([wrong.httpStatus, wrong.category, wrong.retry.action], [400, 'parameter', 'fix_and_retry']);
       assert.match(wrong.fbtraceId ?? '', /^A/);
-      const unknown = await failureOf(
+      const unknown = await graphFailure(
         getClients().kapso.messages.sendText({ ...about(), phoneNumberId: '1', body: 'x' }),
       );
       assert.deepEqual([unknown.code, unknown.errorSubcode], [100, 33]);
     });
   });
-}
-
-async function failureOf(call: Promise<unknown>): Promise<GraphApiError> {
-  const error = await call.then(
-    () => assert.fail('it was accepted'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof GraphApiError, String(error));
-  return error;
 }

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
+import { until } from '../rig.ts';
+import type { ClientsRig } from './clients-rig.ts';
+import { graphFailure } from './graph-failure.ts';
+
+interface NotThere {
+  readonly what: string;
+  readonly call: (kapso: WhatsAppClient, ids: { phoneNumberId: string; wabaId: string }) => Promise<unknown>;
+  readonly code: number;
+}
+
+/** What the client offers and Postern does not have, and the code that it is told. */
+const notThere: readonly NotThere[] = [
+  {
+    what: 'the business profile',
+    call: ({ phoneNumbers }, { phoneNumberId }) => phoneNumbers.businessProfile.get({ phoneNumberId }),
+    code: 2500,
+  },
+  {
+    what: 'changing the business profile',
+    call: ({ phoneNumbers }, { phoneNumberId }) =>
+      phoneNumbers.businessProfile.update({ phoneNumberId, about: 'We sell tea' }),
+    code: 2500,
+  },
+  {
+    what: 'settings of calls',
+    call: ({ phoneNumbers }, { phoneNumberId }) =>
+      phoneNumbers.settings.update({ phoneNumberId, calling: { status: 'ENABLED' } }),
+    code: 100,
+  },
+  {
+    what: 'calls',
+    call: ({ calls }, { phoneNumberId }) => calls.connect({ phoneNumberId, to: '15550100001' }),
+    code: 2500,
+  },
+  {
+    what: 'permissions to call',
+    call: ({ calls }, { phoneNumberId }) => calls.permissions.get({ phoneNumberId, userWaId: '15550100001' }),
+    code: 2500,
+  },
+  { what: 'a list of flows', call: ({ flows }, { wabaId }) => flows.list({ wabaId }), code: 2500 },
+  {
+    what: 'making a flow',
+    call: ({ flows }, { wabaId }) =>
+      flows.create({ wabaId, name: 'booking', flowJson: { version: '7.0', screens: [] } }),
+    code: 2500,
+  },
+  {
+    what: 'a flow',
+    call: ({ flows }) => flows.get({ flowId: '771234567890' }),
+    code: 100,
+  },
+  {
+    what: 'a template by the path of its account, which the Graph does not have either',
+    call: ({ templates }, { wabaId }) => templates.get({ businessAccountId: wabaId, templateId: '1' }),
+    code: 2500,
+  },
+];
+
+/** What `@kapso/whatsapp-cloud-api` does with a number and its account. The number is away at times: nothing else may run beside it. */
+export function testKapsoNumbers(getClients: () => ClientsRig): void {
+  describe('@kapso/whatsapp-cloud-api, of numbers', () => {
+    const ids = () => {
+      const { phoneNumberId, businessAccountId: wabaId } = getClients().ready;
+      return { phoneNumberId, wabaId };
+    };
+
+    it('reads and changes how long messages are kept', async () => {
+      const { settings } = getClients().kapso.phoneNumbers;
+      const { phoneNumberId } = ids();
+      const storageConfiguration = { status: 'DEFAULT', retentionMinutes: 24 * 60 };
+      await settings.update({ phoneNumberId, storageConfiguration });
+      assert.partialDeepStrictEqual(await settings.get({ phoneNumberId }), { storageConfiguration });
+    });
+
+    for (const { what, call, code } of notThere)
+      it(`is told that there is no such thing: ${what}`, async () => {
+        assert.equal((await graphFailure(call(getClients().kapso, ids()))).code, code);
+      });
+
+    it('takes a number away and brings it back', async () => {
+      const { kapso, rig, dataDir } = getClients();
+      const { phoneNumberId } = ids();
+      assert.deepEqual(await kapso.phoneNumbers.deregister({ phoneNumberId }), { success: true });
+      const sending = kapso.messages.sendText({ phoneNumberId, to: rig.ready.people[0]!.waId, body: 'Hello' });
+      assert.equal((await graphFailure(sending)).category, 'phoneRegistration');
+      await kapso.phoneNumbers.requestCode({ phoneNumberId, codeMethod: 'SMS', language: 'en' });
+      const { code } = await until('the code comes', () => latestCode(getClients()));
+      assert.partialDeepStrictEqual(await kapso.phoneNumbers.verifyCode({ phoneNumberId, code }), { success: true });
+      const { business } = JSON.parse(readFileSync(join(dataDir, 'sandbox.json'), 'utf8'));
+      await kapso.phoneNumbers.register({ phoneNumberId, pin: business.pin });
+      await rig.sendText(rig.ready.people[0]!.waId, 'I am back');
+    });
+  });
+}
+
+async function latestCode({ rig }: ClientsRig): Promise<{ phoneNumber: string; code: string } | undefined> {
+  const { codes } = (await rig.sandbox('GET', '/codes')).body as { codes: { phoneNumber: string; code: string }[] };
+  return codes.findLast(({ phoneNumber }) => phoneNumber === rig.ready.displayPhoneNumber.replace(/\D/g, ''));
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import type { WhatsAppAPI } from 'whatsapp-api-js';
+import { Text } from 'whatsapp-api-js/messages';
+import type { ClientMessage } from 'whatsapp-api-js/types';
+import { until } from '../rig.ts';
+import type { ClientsRig } from './clients-rig.ts';
+import { newWhatsAppApi } from './whatsapp-api.ts';
+import { whatsAppApiSendings } from './whatsapp-api-sendings.ts';
+
+/** What `whatsapp-api-js` does with conversations. It looks at the first update of a webhook only. */
+export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
+  describe('whatsapp-api-js', () => {
+    let api: WhatsAppAPI;
+    let will = '';
+    before(async () => {
+      api = newWhatsAppApi(getClients().ready);
+      will = await getClients().newPerson('Will');
+    });
+    const send = async (message: ClientMessage, context?: string): Promise<string> => {
+      const answer = await api.sendMessage(getClients().ready.phoneNumberId, will, message, context, 'order 9');
+      assert.ok('messages' in answer, JSON.stringify(answer));
+      return answer.messages[0].id;
+    };
+
+    it('sends a text, and hears what becomes of it', async () => {
+      const clients = getClients();
+      const id = await send(new Text('Hello Will'));
+      assert.equal((await clients.untilShown(will, id)).text?.body, 'Hello Will');
+      await clients.untilStatus(id, 'delivered');
+      const { statuses } = clients.bot.receivers;
+      const heard = await until('a status is heard', () => statuses.find((status) => status.id === id));
+      assert.deepEqual([heard.phone, heard.biz_opaque_callback_data], [will, 'order 9']);
+    });
+
+    it('hears what a person says, answers it, and says that it was read', async () => {
+      const clients = getClients();
+      const { id } = await clients.untilSaid(will, { type: 'text', text: { body: 'Grüße 🎉' } });
+      const { messages } = clients.bot.receivers;
+      const heard = await until('the bot hears it', () => messages.find(({ message }) => message.id === id));
+      assert.deepEqual([heard.from, heard.contact.profile?.name], [will, 'Will']);
+      assert.partialDeepStrictEqual(heard.message, { type: 'text', text: { body: 'Grüße 🎉' } });
+      const shown = await clients.untilShown(will, await send(new Text('Grüße'), id));
+      assert.equal(shown.context?.id, id);
+      assert.deepEqual(await heard.received('text'), { success: true });
+      await clients.rig.untilOnPhone(will, id, 'read');
+    });
+
+    for (const { what, message, shown } of whatsAppApiSendings)
+      it(`sends ${what}`, async () => {
+        assert.partialDeepStrictEqual(await getClients().untilShown(will, await send(message)), shown);
+      });
+
+    it('is told what is wrong in a way that it understands', async () => {
+      const answer = await api.sendMessage('1', will, new Text('Hello'));
+      assert.partialDeepStrictEqual(answer, { error: { code: 100, error_subcode: 33 } });
+    });
+  });
+}
