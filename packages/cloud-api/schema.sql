@@ -190,6 +190,23 @@ table public.erasures
   column waba_id text not null
   constraint erasures_pkey PRIMARY KEY (receipt_id)
 
+table public.media
+  column created_s bigint not null
+  column expires_at_ms bigint not null
+  column media_id text not null
+  column origin text not null
+  column phone_number_id text not null
+  column retention_hours smallint not null
+  column sealed bytea not null statistics 0
+  column subject_id uuid
+  column waba_id text not null
+  constraint media_check CHECK (((origin = 'person'::text) = (subject_id IS NOT NULL)))
+  constraint media_origin_check CHECK ((origin = ANY (ARRAY['upload'::text, 'link'::text, 'person'::text])))
+  constraint media_pkey PRIMARY KEY (phone_number_id, media_id)
+  constraint media_retention_hours_check CHECK (((retention_hours >= 1) AND (retention_hours <= 720)))
+  CREATE INDEX media_by_expiry ON public.media USING btree (expires_at_ms)
+  CREATE INDEX media_by_id ON public.media USING btree (media_id)
+
 table public.messages partition by RANGE (accepted_s)
   column accepted_s bigint not null
   column message_id text not null

@@ -6,6 +6,8 @@ import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { startAuditSequencer } from './audit/audit-sequencer.ts';
 import type { CloudApiConfig } from './config.ts';
+import { MediaFolder } from './media/media-folder.ts';
+import { MediaSweep } from './media/media-sweep.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { ensurePartitions } from './messages/partitions.ts';
 import { LifeSign } from './pump/life-sign.ts';
@@ -86,6 +88,7 @@ function makeUpkeep({
       new Retention({ db, keyring, prekeys: new PrekeyStore(sealer), clock, logger }),
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
+      new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
       new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),
     ],
     logger,

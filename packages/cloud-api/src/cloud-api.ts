@@ -14,6 +14,12 @@ import { createGraphHttp } from './http/graph-http.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
 import type { Services } from './http/operation.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
+import { LocalNodes } from './local-nodes/local-nodes.ts';
+import { findMediaNode } from './media/find-media-node.ts';
+import { MediaFolder } from './media/media-folder.ts';
+import { MediaLibrary } from './media/media-library.ts';
+import { MediaStore } from './media/media-store.ts';
+import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
@@ -49,6 +55,7 @@ export async function startCloudApi({
   const acceptQueue = new AcceptQueue({ db, ...storage });
   const fetcher = new EndpointFetcher({ allowLoopback: config.allowLoopbackWebhooks });
   const registrar = new Registrar(config.transportUrl);
+  const mediaStore = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const http = createGraphHttp({
     logger,
     ...(operatorToken !== undefined && {
@@ -70,6 +77,8 @@ export async function startCloudApi({
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),
       personExport: new PersonExport({ db, storage }),
+      localNodes: new LocalNodes([findMediaNode(mediaStore)]),
+      media: new MediaLibrary({ store: mediaStore, urls: new MediaUrls(storage) }),
     },
   });
   addMetrics(http, {

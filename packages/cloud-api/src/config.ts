@@ -14,6 +14,8 @@ export const cloudApiConfig = Type.Object({
   keyringFolder: Type.String({ minLength: 1 }),
   /** The folder of the audit log, for both halves too: what was done with keys and content, as a Merkle log. */
   auditFolder: Type.String({ minLength: 1 }),
+  /** The folder of encrypted media, for both halves too; made when it is missing. */
+  mediaFolder: Type.String({ minLength: 1 }),
   /** Where the root key lies when it is to lie elsewhere, for example on a volume that no backup takes. */
   keyringRootFolder: Type.Optional(Type.String({ minLength: 1 })),
   /** A file with the passphrase that seals the root key. */

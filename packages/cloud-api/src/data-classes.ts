@@ -80,6 +80,17 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     category: 'operational',
     waits_for_media: 'operational',
   },
+  media: {
+    phone_number_id: 'business-information',
+    media_id: 'operational',
+    waba_id: 'business-information',
+    origin: 'operational',
+    created_s: 'operational',
+    retention_hours: 'operational',
+    expires_at_ms: 'operational',
+    subject_id: 'pseudonymous',
+    sealed: 'sealed-content',
+  },
   processed_envelopes: {
     phone_number_id: 'business-information',
     envelope_id: 'operational',

@@ -15,6 +15,7 @@ const introspect: AccessSource['introspect'] = async () => ({
   appName: 'App',
   userId: '2',
   scopes: ['whatsapp_business_messaging'],
+  wabaIds: ['1'],
   expiresAtMs: null,
   node: {
     kind: 'phone_number',

@@ -42,6 +42,7 @@ export function storageConfig(keyringFolder: string, config: Partial<CloudApiCon
     serviceToken: 'service-token-of-the-test',
     keyringFolder,
     auditFolder: join(keyringFolder, '..', 'audit'),
+    mediaFolder: join(keyringFolder, '..', 'media'),
     ...config,
   }) as CloudApiConfig;
 }

@@ -132,6 +132,23 @@ export const limits = {
   // How long somebody is seen to be writing (contract section 2.8).
   typingShownMs: 25_000,
 
+  // Media of the Cloud API
+  maxMediaBytes: 100 * 1024 * 1024,
+  // What stands around the file in the body of an upload.
+  maxMediaFieldBytes: 4 * 1024,
+  maxMediaParts: 32,
+  // The whole of an upload or a download, and how long nothing may come.
+  mediaTransferTimeoutMs: 15 * minuteMs,
+  mediaSilenceMs: 30_000,
+  sniffedMediaBytes: 64 * 1024,
+  maxMediaWrites: 64,
+  // How long a file may be there without a row; longer than any upload takes.
+  orphanMediaMs: hourMs,
+  mediaUrlMs: 5 * minuteMs,
+  inboundMediaTtlMs: 7 * dayMs,
+  minMediaTtlMinutes: 60,
+  maxMediaTtlMinutes: 43_200,
+
   // Webhooks
   maxUpdatesPerWebhook: 100,
   maxWebhookBytes: 3 * 1024 * 1024,

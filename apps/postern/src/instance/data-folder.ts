@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly keyringDir: string;
   /** The audit logs, a folder for each system that has one. */
   readonly auditDir: string;
+  /** Media of businesses, encrypted: the keys are in the Cloud API's database, sealed. */
+  readonly mediaDir: string;
   readonly configDir: string;
   readonly logsDir: string;
   /** People's own phones; nothing else holds plaintext. */
@@ -38,6 +40,7 @@ export function describeDataFolder(path: string): DataFolder {
     sandboxFile: join(root, 'sandbox.json'),
     keyringDir: join(root, 'keyring'),
     auditDir: join(root, 'audit'),
+    mediaDir: join(root, 'media'),
     configDir: join(root, 'config'),
     logsDir: join(root, 'logs'),
     peopleDir: join(root, 'people'),

@@ -80,6 +80,7 @@ function cloudApiConfig({ databaseUrl, folder, ports, secrets }: Wiring): object
     operatorToken: secrets.operatorToken,
     keyringFolder: folder.keyringDir,
     auditFolder: join(folder.auditDir, 'cloud-api'),
+    mediaFolder: folder.mediaDir,
     // The clock of a laptop that slept for months is believed: what is kept here is for trying things out.
     acceptClockAt: new Date().toISOString(),
     allowLoopbackWebhooks: true,

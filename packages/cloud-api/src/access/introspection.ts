@@ -40,6 +40,8 @@ const activeToken = Type.Object({
   /** The system user whose token it is; null for an app's own. */
   userId: Type.Union([Type.String(), Type.Null()]),
   scopes: Type.Array(Type.String()),
+  /** The business accounts that the token may act on; none for an app's own. */
+  wabaIds: Type.Array(Type.String()),
   /** Null for a token that never expires. */
   expiresAtMs: Type.Union([Type.Integer(), Type.Null()]),
   /** The object asked for; null when none was, when there is none, or when the token may not act on it. */

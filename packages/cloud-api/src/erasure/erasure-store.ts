@@ -113,6 +113,7 @@ export async function deleteSubjectRows(
     values,
   );
   await tx.query(`DELETE FROM outbox ${where}`, values);
+  await tx.query(`DELETE FROM media ${where}`, values);
   const sessions = await tx.execute(`DELETE FROM sessions ${where}`, values);
   await tx.query(`DELETE FROM conversations ${where}`, values);
   await tx.query(`DELETE FROM subject_lookups ${where}`, values);

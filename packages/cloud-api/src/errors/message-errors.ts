@@ -55,6 +55,15 @@ const texts: Readonly<Record<number, ErrorText>> = {
     title: 'Message type unknown',
     details: 'Message type is currently not supported.',
   },
+  131052: {
+    title: 'Media download error',
+    details: 'The media that the person sent cannot be had.',
+  },
+  131053: {
+    title: 'Media upload error',
+    details:
+      'The media of the message are not available, too large, or not of a type that the message can carry, or their link cannot be fetched.',
+  },
 };
 
 const codes: Readonly<Record<SendFailure, number>> = {

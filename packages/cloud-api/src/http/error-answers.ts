@@ -1,9 +1,12 @@
 import { ClockSuspectError } from '@postern/keyring';
 import { DatabaseClosedError, DatabaseUnavailableError, StatementFailedError } from '@postern/postgres';
+import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import { NumberGoneError } from '../messages/held-numbers.ts';
+import { MediaTooLargeError } from '../media/measured.ts';
+import { MediaRefusedError } from '../media/media-refused.ts';
 import { NumberError } from '../numbers/numbers.ts';
 import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
 import { HandshakeFailedError } from '../webhooks/subscriptions.ts';
@@ -30,6 +33,12 @@ function findGraphError(error: unknown): GraphError | null {
     return new GraphError(133010, { details: 'The phone number was deregistered.' });
   if (error instanceof BusinessManagerUnavailableError)
     return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
+  if (error instanceof MediaRefusedError)
+    return error.reason === 'type'
+      ? parameterError(error.sentence)
+      : new GraphError(131053, { details: error.sentence });
+  if (error instanceof MediaTooLargeError)
+    return new GraphError(131053, { details: `Param file must be at most ${limits.maxMediaBytes} bytes long.` });
   if (error instanceof NumberError) return numberErrors[error.reason]();
   if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });
   if (error instanceof ForbiddenUrlError)

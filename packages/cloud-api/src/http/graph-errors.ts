@@ -23,6 +23,8 @@ const graphErrors = {
   131016: { http: 500, title: 'Service unavailable', isTransient: true },
   131021: { http: 400, title: 'Recipient cannot be sender' },
   131051: { http: 400, title: 'Unsupported message type' },
+  131052: { http: 400, title: 'Media download error' },
+  131053: { http: 400, title: 'Media upload error' },
   132001: { http: 404, title: 'Template name does not exist in the translation' },
   133004: { http: 503, title: 'Server temporarily unavailable', isTransient: true },
   133005: { http: 400, title: 'Two-step verification PIN mismatch' },

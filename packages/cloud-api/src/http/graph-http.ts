@@ -5,11 +5,12 @@ import { authenticate, requirePermission, tokenOf } from './authentication.ts';
 import { encodeGraphError, toGraphError } from './error-answers.ts';
 import { unknownObjectError, type GraphError } from './graph-errors.ts';
 import { defaultVersion, parseGraphPath, type GraphPath } from './graph-path.ts';
+import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
 import { getOperation } from './operations.ts';
 import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts';
 import { Parameters } from './parameters.ts';
-import { parseRequestBody, readRequestBody, type RequestBody } from './request-body.ts';
+import { carriesFile, discardBody, parseRequestBody, readRequestBody, type RequestBody } from './request-body.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
 import { newTraceId } from './trace-id.ts';
@@ -40,13 +41,20 @@ export function createGraphHttp({ services, logger, operator }: GraphHttpOptions
     exposeHeadRoutes: false,
     // A request that comes while we stop is still answered as any other.
     return503OnClosing: false,
-    requestTimeout: limits.requestTimeoutMs,
+    // For uploads; any other body has less time.
+    requestTimeout: limits.mediaTransferTimeoutMs,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void answerError(request, reply, error),
   });
   app.server.maxConnections = limits.maxHttpConnections;
+  app.server.headersTimeout = limits.requestTimeoutMs;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => readRequestBody(payload, done));
+  app.addContentTypeParser('*', (request, payload, done) => {
+    const { method, url } = request;
+    const contentType = request.headers['content-type'] ?? '';
+    if (carriesFile({ method, url, contentType })) done(null, { stream: payload, contentType });
+    else readRequestBody(payload, done);
+  });
   app.setErrorHandler((error, request, reply) => answerError(request, reply, error));
   app.setNotFoundHandler((request, reply) =>
     answerError(request, reply, unknownObjectError(request.method, parseGraphPath(request.url).node ?? '/')),
@@ -55,6 +63,7 @@ export function createGraphHttp({ services, logger, operator }: GraphHttpOptions
   stopSoftly(app);
   app.get('/healthz', () => ({ ok: true }));
   addOperatorRoutes(app, operator, logger);
+  addMediaDownload(app, services);
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/*',
@@ -72,16 +81,19 @@ async function answer(services: Services, request: FastifyRequest, path: GraphPa
   if (path.node === null) return describeRoot(method);
   const body = request.body as RequestBody | undefined;
   const query = request.query as Record<string, unknown>;
-  const values = body ? { ...query, ...parseRequestBody(body, request.headers['content-type']) } : query;
+  const isRead = body !== undefined && 'text' in body;
+  const values = isRead ? { ...query, ...parseRequestBody(body, request.headers['content-type']) } : query;
   const parameters = new Parameters(values);
   const token = tokenOf(request.headers, parameters);
   const caller = await authenticate(services.access, token, path.node);
-  if (caller.node === null) throw unknownObjectError(method, path.node);
-  const operation = getOperation(caller.node, { method, edge: path.edge });
+  const node = caller.node ?? (await services.localNodes.find(path.node, caller));
+  if (node === null) throw unknownObjectError(method, path.node);
+  const operation = getOperation(node, { method, edge: path.edge });
   request.operationName = operation.name;
   requirePermission(caller, operation.permission);
   const url = `${request.protocol}://${request.host}${request.url}`;
-  return operation.run(services, { node: caller.node, caller, parameters, url });
+  const file = body === undefined || isRead ? null : body;
+  return operation.run(services, { node, caller, parameters, url, file, headers: request.headers });
 }
 
 /** `GET /` and `GET /v25.0`: where somebody has come to. */
@@ -92,6 +104,8 @@ function describeRoot(method: string): object {
 
 function sendError(reply: FastifyReply, { error, version }: { error: GraphError; version: string }): FastifyReply {
   const traceId = newTraceId();
+  const body = reply.request.body as RequestBody | undefined;
+  if (body && 'stream' in body) discardBody(body.stream);
   reply.code(error.http);
   reply.request.errorCode = error.code;
   if (error.http === 401)

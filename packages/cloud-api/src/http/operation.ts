@@ -1,9 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
 import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
 import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { PersonExport } from '../export/person-export.ts';
+import type { LocalNode, LocalNodes, MediaNode } from '../local-nodes/local-nodes.ts';
+import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
@@ -11,11 +14,13 @@ import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
 import type { Parameters } from './parameters.ts';
+import type { UnreadBody } from './request-body.ts';
 
 /** What the operations work with. */
 export interface Services {
   readonly clock: Clock;
   readonly access: Pick<AccessSource, 'introspect'>;
+  readonly localNodes: Pick<LocalNodes, 'find'>;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
   readonly messages: Pick<MessageReader, 'findMessage'>;
@@ -32,19 +37,26 @@ export interface Services {
   readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };
   readonly eraser: Pick<Eraser, 'erase' | 'list'>;
   readonly personExport: Pick<PersonExport, 'page'>;
+  readonly media: Pick<MediaLibrary, 'take' | 'drop' | 'add' | 'describe' | 'download' | 'remove'>;
 }
 
+/** Every object that something can be done with. */
+export type GraphNode = Node | LocalNode;
+
 /** One request, after its token, its object and its permission were found good. */
-export interface GraphCall<CalledNode extends Node> {
+export interface GraphCall<CalledNode extends GraphNode> {
   readonly node: CalledNode;
   readonly caller: ActiveToken;
   readonly parameters: Parameters;
   /** The whole URL as it came, for links to more of a list. */
   readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The body, where it carries a file. */
+  readonly file: UnreadBody | null;
 }
 
 /** One thing that can be done with one kind of object. */
-export interface Operation<CalledNode extends Node> {
+export interface Operation<CalledNode extends GraphNode> {
   /** As the log names it. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -58,6 +70,7 @@ export interface Operation<CalledNode extends Node> {
 export type PhoneNumberOperation = Operation<PhoneNumberNode>;
 export type BusinessAccountOperation = Operation<BusinessAccountNode>;
 export type AppOperation = Operation<AppNode>;
+export type MediaOperation = Operation<MediaNode>;
 
 /** The answer to a change that was made. */
 export const success = { success: true } as const;

@@ -1,9 +1,10 @@
-import type { Node } from '../access/introspection.ts';
 import { acceptTerms, listAcceptedTerms } from './endpoints/accepted-terms.ts';
 import { listSubscriptions, removeSubscription, setSubscription } from './endpoints/app-subscriptions.ts';
 import { listAuditLog } from './endpoints/audit-log.ts';
 import { getBusinessAccount } from './endpoints/business-account.ts';
 import { deregister } from './endpoints/deregister.ts';
+import { getMedia, removeMedia } from './endpoints/media.ts';
+import { uploadMedia } from './endpoints/upload-media.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
 import { messages } from './endpoints/messages.ts';
 import { getPhoneNumber } from './endpoints/phone-number.ts';
@@ -18,7 +19,14 @@ import { listSubscribedApps, subscribeApp, unsubscribeApp } from './endpoints/su
 import { listTransfers } from './endpoints/transfers.ts';
 import { verifyCode } from './endpoints/verify-code.ts';
 import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
-import type { AppOperation, BusinessAccountOperation, Operation, PhoneNumberOperation } from './operation.ts';
+import type {
+  AppOperation,
+  BusinessAccountOperation,
+  GraphNode,
+  MediaOperation,
+  Operation,
+  PhoneNumberOperation,
+} from './operation.ts';
 
 const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   messages,
@@ -29,6 +37,7 @@ const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   deregister,
   getSettings,
   setSettings,
+  uploadMedia,
 ];
 const businessAccountOperations: readonly BusinessAccountOperation[] = [
   getBusinessAccount,
@@ -48,19 +57,24 @@ const businessAccountOperations: readonly BusinessAccountOperation[] = [
   listErasures,
 ];
 const appOperations: readonly AppOperation[] = [setSubscription, listSubscriptions, removeSubscription];
+const mediaOperations: readonly MediaOperation[] = [getMedia, removeMedia];
 
 // An operation is only ever run with a node of the kind that it is listed under.
 const operations = {
   phone_number: phoneNumberOperations,
   whatsapp_business_account: businessAccountOperations,
   app: appOperations,
-} as unknown as Readonly<Record<Node['kind'], readonly Operation<Node>[]>>;
+  media: mediaOperations,
+} as unknown as Readonly<Record<GraphNode['kind'], readonly Operation<GraphNode>[]>>;
 
 /**
  * What this request wants done with the object.
  * @throws GraphError when the object has no such edge (2500), or does not do this with it (100/33)
  */
-export function getOperation(node: Node, { method, edge }: { method: string; edge: string | null }): Operation<Node> {
+export function getOperation(
+  node: GraphNode,
+  { method, edge }: { method: string; edge: string | null },
+): Operation<GraphNode> {
   const onEdge = operations[node.kind].filter((operation) => operation.edge === edge);
   const operation = onEdge.find((each) => each.method === method);
   if (operation) return operation;

@@ -29,6 +29,11 @@ export class Parameters {
     return this.#parent ?? '';
   }
 
+  /** These and more: those of another part of the request, which count before these. */
+  extend(values: Values): Parameters {
+    return new Parameters({ ...this.#values, ...values }, this.#parent);
+  }
+
   has(name: string): boolean {
     return this.#find(name) !== null;
   }

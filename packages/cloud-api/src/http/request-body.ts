@@ -1,18 +1,41 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
+import { parseGraphPath } from './graph-path.ts';
 
 /** A body as it came; null when it was too large, in which case it was read and thrown away. */
-export type RequestBody = { text: string | null };
+interface ReadBody {
+  readonly text: string | null;
+}
+
+/** A body that carries a file: nothing of it was read yet. */
+export interface UnreadBody {
+  readonly stream: IncomingMessage;
+  readonly contentType: string;
+}
+
+export type RequestBody = ReadBody | UnreadBody;
+
+/** Whether the body of this request is for its operation to read: a file, which may be larger than other bodies. */
+export function carriesFile({
+  method,
+  url,
+  contentType,
+}: {
+  method: string;
+  url: string;
+  contentType: string;
+}): boolean {
+  if (method !== 'POST') return false;
+  const { node, edge } = parseGraphPath(url);
+  return node?.startsWith('upload:') === true || (edge === 'media' && /^multipart\/form-data\b/i.test(contentType));
+}
 
 /**
  * Reads a body of at most the limit. A larger one is read to its end all the same, within bounds, because a client that is
  * cut off while it still writes would see a broken connection and never the answer.
  */
-export function readRequestBody(
-  payload: IncomingMessage,
-  done: (error: Error | null, body?: RequestBody) => void,
-): void {
+export function readRequestBody(payload: IncomingMessage, done: (error: Error | null, body?: ReadBody) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const take = (chunk: Buffer) => {
@@ -24,7 +47,9 @@ export function readRequestBody(
   const end = () => {
     finish(null, { text: bytes > limits.maxRequestBodyBytes ? null : Buffer.concat(chunks).toString('utf8') });
   };
-  const finish = (error: Error | null, body?: RequestBody) => {
+  const timer = setTimeout(() => finish(bodyTooSlow()), limits.requestTimeoutMs);
+  const finish = (error: Error | null, body?: ReadBody) => {
+    clearTimeout(timer);
     payload.off('data', take);
     payload.off('end', end);
     done(error, body);
@@ -35,7 +60,7 @@ export function readRequestBody(
 }
 
 /** Reads a body's parameters: JSON or a form, told by its media type; a form when there is none. */
-export function parseRequestBody(body: RequestBody, contentType: string | undefined): Record<string, unknown> {
+export function parseRequestBody(body: ReadBody, contentType: string | undefined): Record<string, unknown> {
   if (body.text === null) throw bodyTooLarge();
   if (body.text.trim() === '') return {};
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
@@ -58,6 +83,21 @@ function parseJsonBody(text: string): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw parameterError('The body of the request must be a JSON object.');
   return value as Record<string, unknown>;
+}
+
+/** Throws away what there is yet of a body that nobody wants, within bounds: whoever writes on after them is cut off. */
+export function discardBody(stream: IncomingMessage): void {
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > limits.maxRefusedBodyBytes) stream.destroy();
+  });
+  stream.on('error', () => undefined);
+  stream.resume();
+}
+
+function bodyTooSlow(): GraphError {
+  return new GraphError(100, { http: 408, message: '(#100) The request cannot be read' });
 }
 
 function bodyTooLarge(): GraphError {

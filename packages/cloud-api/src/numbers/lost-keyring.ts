@@ -65,6 +65,7 @@ export async function removeSealedRows(tx: Transaction, phoneNumberId: string): 
 const numberTables = [
   'outbox',
   'messages',
+  'media',
   'sessions',
   'prekeys',
   'base_keys',

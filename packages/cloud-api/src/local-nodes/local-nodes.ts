@@ -1,0 +1,34 @@
+import type { ActiveToken } from '../access/introspection.ts';
+
+/** A medium of a business account. */
+export interface MediaNode {
+  readonly kind: 'media';
+  readonly id: string;
+  readonly wabaId: string;
+  /** The number it was uploaded by, or sent to. */
+  readonly phoneNumberId: string;
+}
+
+/** An object of the Graph that the Cloud API keeps itself; the Business Manager does not know it. */
+export type LocalNode = MediaNode;
+
+/** Looks one kind of object up. Null for what is not there, and for what the caller may not act on: nobody can tell which. */
+export type FindLocalNode = (id: string, caller: ActiveToken) => Promise<LocalNode | null>;
+
+/** The objects of the Graph that the Cloud API keeps itself, of every kind. */
+export class LocalNodes {
+  readonly #kinds: readonly FindLocalNode[];
+
+  constructor(kinds: readonly FindLocalNode[]) {
+    this.#kinds = kinds;
+  }
+
+  /** The object of this id, as far as the caller may act on it; asked for when the Business Manager knows none. */
+  async find(id: string, caller: ActiveToken): Promise<LocalNode | null> {
+    for (const find of this.#kinds) {
+      const node = await find(id, caller);
+      if (node) return node;
+    }
+    return null;
+  }
+}
