@@ -102,6 +102,7 @@ table public.app_subscriptions
   column callback_url text not null
   column fields text[] not null
   column updated_at_ms bigint not null
+  column versions jsonb not null default '{}'::jsonb
   constraint app_subscriptions_pkey PRIMARY KEY (app_id)
 
 table public.audit_entries
@@ -218,8 +219,14 @@ table public.messages partition by RANGE (accepted_s)
   column state text not null
   column subject_id uuid not null
   constraint messages_pkey PRIMARY KEY (phone_number_id, message_id, sent_by_business, accepted_s)
-  constraint messages_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'received'::text])))
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text, 'received'::text])))
   CREATE INDEX messages_short_lived ON ONLY public.messages USING btree (((accepted_s + (retention_hours * 3600)))) WHERE (retention_hours < 720)
+
+table public.number_webhooks
+  column app_id text not null
+  column override_url text not null
+  column phone_number_id text not null
+  constraint number_webhooks_pkey PRIMARY KEY (phone_number_id, app_id)
 
 table public.numbers
   column account_id uuid
@@ -412,6 +419,7 @@ table public.subjects
 
 table public.subscribed_apps
   column app_id text not null
+  column override_url text
   column waba_id text not null
   constraint subscribed_apps_pkey PRIMARY KEY (waba_id, app_id)
 
@@ -425,6 +433,33 @@ table public.suppressions
   constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['marketing'::text, 'blocked'::text])))
   constraint suppressions_pkey PRIMARY KEY (phone_number_id, kind, person_hash)
 
+table public.webhook_deliveries
+  column app_id text not null
+  column attempts integer not null
+  column body_bytes integer not null
+  column callback_url text not null
+  column delivery_id bigint not null identity always
+  column duration_ms integer not null
+  column event_count integer not null
+  column events jsonb not null
+  column expires_at_ms bigint not null
+  column failure text
+  column first_attempt_at_ms bigint not null
+  column http_status integer
+  column last_attempt_at_ms bigint not null
+  column next_attempt_at_ms bigint
+  column owner_id text not null
+  column redelivered_at_ms bigint
+  column state text not null
+  column waba_id text not null
+  constraint webhook_deliveries_pkey PRIMARY KEY (owner_id, app_id, delivery_id)
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['delivered'::text, 'retrying'::text, 'failed'::text])))
+  CREATE INDEX webhook_deliveries_expiring ON public.webhook_deliveries USING btree (expires_at_ms)
+  CREATE INDEX webhook_deliveries_of_app ON public.webhook_deliveries USING btree (app_id, delivery_id)
+  CREATE UNIQUE INDEX webhook_deliveries_retrying ON public.webhook_deliveries USING btree (owner_id, app_id) WHERE (state = 'retrying'::text)
+
+sequence public.webhook_deliveries_delivery_id_seq as bigint increment 1
+
 table public.webhook_events
   column accepted_s bigint
   column app_id text not null
@@ -432,16 +467,19 @@ table public.webhook_events
   column event_id bigint not null identity always
   column field text
   column happened_at_ms bigint not null
+  column is_arrival boolean not null default false
   column kind text not null
   column message_id text
   column owner_id text not null
+  column phone_number_id text
   column value jsonb
-  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'account'::text])))
+  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text, 'preference'::text, 'account'::text])))
   constraint webhook_events_pkey PRIMARY KEY (owner_id, app_id, event_id)
   constraint webhook_events_shape_check CHECK (
 CASE kind
-    WHEN 'account'::text THEN ((field IS NOT NULL) AND (value IS NOT NULL) AND (num_nonnulls(message_id, accepted_s, error_code) = 0))
-    ELSE ((message_id IS NOT NULL) AND (accepted_s IS NOT NULL) AND (num_nonnulls(field, value) = 0))
+    WHEN 'account'::text THEN ((field IS NOT NULL) AND (value IS NOT NULL) AND (num_nonnulls(message_id, accepted_s, error_code, phone_number_id) = 0))
+    WHEN 'preference'::text THEN ((num_nonnulls(message_id, accepted_s, phone_number_id) = 3) AND (num_nonnulls(field, value, error_code) = 0))
+    ELSE ((message_id IS NOT NULL) AND (accepted_s IS NOT NULL) AND (num_nonnulls(field, value, phone_number_id) = 0))
 END)
 
 sequence public.webhook_events_event_id_seq as bigint increment 1

@@ -85,7 +85,8 @@ test('statuses carry callback data and errors, and those that follow one another
   await settled();
   const changes = receiver.posts.flatMap((post) => post.changes.map(({ value }) => value));
   const timestamp = (index: number) => String(Math.floor((events[index]?.happenedAtMs ?? 0) / 1000));
-  const common = { recipient_id: person, biz_opaque_callback_data: 'order/7' };
+  const pricing = { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' };
+  const common = { recipient_id: person, biz_opaque_callback_data: 'order/7', pricing };
   assert.equal(changes.length, 3);
   assert.deepEqual(changes[0]?.statuses, [
     { id: sent.wamid, status: 'sent', timestamp: timestamp(0), ...common },

@@ -7,9 +7,19 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queryable } from '@postern/postgres';
 import { createTestDatabase } from '@postern/postgres/testing';
-import { ContentSchema, encode, encodeWamid, MovableClock, type MessageId, type PhoneNumber } from '@postern/protocol';
+import {
+  ContentSchema,
+  encode,
+  encodeWamid,
+  MovableClock,
+  type MessageId,
+  type MessageInitShape,
+  type MessageSchema,
+  type PhoneNumber,
+} from '@postern/protocol';
 import { createLogger } from '@postern/service';
 import { newMessageId } from '../src/messages/message-id.ts';
+import type { MessageRecord } from '../src/messages/message-record.ts';
 import { MessageReader } from '../src/messages/message-reader.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import { migrationsDir } from '../src/migrations.ts';
@@ -112,6 +122,11 @@ interface MessageOptions {
   readonly quote?: { messageId: MessageId; fromMe: boolean };
   /** The message has a body of a kind that this version does not know. */
   readonly isUnknown?: boolean;
+  /** More of the message than its text, or another body than a text. */
+  readonly message?: MessageInitShape<typeof MessageSchema>;
+  /** Something else than a message. */
+  readonly content?: MessageInitShape<typeof ContentSchema>;
+  readonly record?: Partial<MessageRecord>;
 }
 
 /** Webhook delivery on a real database with real sealed messages, for business account 900. */
@@ -144,8 +159,14 @@ export async function startWebhookRig() {
       );
     },
     /** Subscribes an app to business account 900, its callback already verified. */
-    async addApp(appId: string, callbackUrl: string, fields = ['messages']) {
-      await db.execute('INSERT INTO app_subscriptions VALUES ($1, $2, $3, 0)', [appId, callbackUrl, fields]);
+    async addApp(appId: string, callbackUrl: string, fields = ['messages'], version = 'v26.0') {
+      const versions = JSON.stringify(Object.fromEntries(fields.map((field) => [field, version])));
+      await db.execute('INSERT INTO app_subscriptions VALUES ($1, $2, $3, 0, $4)', [
+        appId,
+        callbackUrl,
+        fields,
+        versions,
+      ]);
       await db.execute("INSERT INTO subscribed_apps VALUES ('900', $1)", [appId]);
     },
     async startReceiver(): Promise<Receiver> {
@@ -166,21 +187,19 @@ export async function startWebhookRig() {
     /** Stores a message sealed as the pump and the accept queue do it. */
     async storeMessage(text: string, options: MessageOptions = {}): Promise<StoredMessage> {
       const { phoneNumberId = '501', sentByBusiness = false, callbackData = null, senderName = 'Zoë' } = options;
-      const { quote = null, isUnknown = false } = options;
+      const { quote = null, isUnknown = false, message = {}, record: terms = {} } = options;
       const acceptedS = Math.floor(clock.now() / 1000);
       const messageId = newMessageId(clock.now());
-      const content = encode(ContentSchema, {
-        body: {
-          case: 'message',
-          value: {
-            messageId,
-            senderName,
-            ...(quote && { quote }),
-            ...(!isUnknown && { body: { case: 'text', value: { body: text } } }),
-          },
-        },
-      });
-      const record = { person, accountId: null, ...atAnyTime, callbackData, content };
+      const value = {
+        messageId,
+        senderName,
+        ...(quote && { quote }),
+        ...(!isUnknown && { body: { case: 'text', value: { body: text } } }),
+        ...message,
+      } as MessageInitShape<typeof MessageSchema>;
+      const content = encode(ContentSchema, options.content ?? { body: { case: 'message', value } });
+      const category = sentByBusiness ? ('service' as const) : null;
+      const record = { person, accountId: null, ...atAnyTime, category, callbackData, content, ...terms };
       await storeSealed(db, storage, { phoneNumberId, messageId, sentByBusiness, acceptedS, record });
       return { messageId, acceptedS, wamid: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }) };
     },
@@ -191,6 +210,7 @@ export async function startWebhookRig() {
         acceptedS,
         errorCode: kind === 'failed' ? 131026 : null,
         happenedAtMs: clock.now(),
+        isArrival: kind === 'delivered',
       };
     },
     queue(events: readonly NewWebhookEvent[], phoneNumberId = '501', tx: Queryable = db): Promise<number> {

@@ -129,7 +129,6 @@ export const limits = {
   maxTemplateComponents: 20,
   maxTemplateParameters: 100,
   maxTemplateButtons: 10,
-  // How long somebody is seen to be writing (contract section 2.8).
   typingShownMs: 25_000,
 
   // Media of the Cloud API
@@ -172,6 +171,10 @@ export const limits = {
   maxWebhookResponseBytes: 64 * 1024,
   maxIdleWebhookSocketsPerHost: 4,
   maxIdleWebhookHosts: 256,
+  // The log of what was sent to an app, and how many of its requests one call sends again.
+  maxWebhookDeliveriesPerApp: 10_000,
+  webhookDeliveryKeptMs: 7 * dayMs,
+  maxRedeliveriesPerCall: 500,
   webhookSocketIdleMs: 15_000,
 
   // The Business Manager

@@ -15,4 +15,25 @@ export const gaps = {
   maxCouponCodeCharacters: 20,
   /** A11: 256 or 128. */
   maxQuickReplyPayloadCharacters: 256,
+  /** A6: statuses of failures name the person too, without a profile. */
+  failedStatusesHaveContacts: true,
+  /** A15: from this version of a field on, `business_capability_update` names a tier; before it, a number. */
+  tiersSinceVersion: 24,
+  /** A15: the number that stood for each tier; -1 is what older versions had for no limit. */
+  tierNumbers: {
+    TIER_50: 50,
+    TIER_250: 250,
+    TIER_1K: 1_000,
+    TIER_2K: 2_000,
+    TIER_10K: 10_000,
+    TIER_100K: 100_000,
+    TIER_UNLIMITED: -1,
+  },
+  /** B28: webhooks are written as Meta was seen to write them, with `\/` and `\uXXXX`. */
+  escapesWebhooks: true,
 } as const;
+
+/** A2: any 2xx says that a webhook was taken. */
+export function isTaken(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -108,7 +108,13 @@ export async function deleteSubjectRows(
   const messages = await tx.query<{ count: number }>(
     `WITH gone AS (DELETE FROM messages ${where} RETURNING message_id, accepted_s),
        told AS (DELETE FROM webhook_events e USING gone
-         WHERE e.owner_id = $1 AND e.message_id = gone.message_id AND e.accepted_s = gone.accepted_s)
+         WHERE e.owner_id IN ($1, (SELECT waba_id FROM numbers WHERE phone_number_id = $1))
+           AND e.message_id = gone.message_id AND e.accepted_s = gone.accepted_s),
+       logged AS (UPDATE webhook_deliveries d SET events = (
+           SELECT coalesce(jsonb_agg(event), '[]') FROM jsonb_array_elements(d.events) AS event
+           WHERE NOT coalesce(event->>'message_id' IN (SELECT message_id FROM gone), false))
+         WHERE d.owner_id IN ($1, (SELECT waba_id FROM numbers WHERE phone_number_id = $1)) AND EXISTS (
+           SELECT FROM jsonb_array_elements(d.events) AS event JOIN gone ON gone.message_id = event->>'message_id'))
      SELECT count(*)::int AS count FROM gone`,
     values,
   );

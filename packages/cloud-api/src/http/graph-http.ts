@@ -1,10 +1,11 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { defaultVersion } from '../contract/versions.ts';
 import { authenticate, requirePermission, tokenOf } from './authentication.ts';
 import { encodeGraphError, toGraphError } from './error-answers.ts';
 import { unknownObjectError, type GraphError } from './graph-errors.ts';
-import { defaultVersion, parseGraphPath, type GraphPath } from './graph-path.ts';
+import { parseGraphPath, type GraphPath } from './graph-path.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
 import { getOperation } from './operations.ts';
@@ -93,7 +94,8 @@ async function answer(services: Services, request: FastifyRequest, path: GraphPa
   requirePermission(caller, operation.permission);
   const url = `${request.protocol}://${request.host}${request.url}`;
   const file = body === undefined || isRead ? null : body;
-  return operation.run(services, { node, caller, parameters, url, file, headers: request.headers });
+  const { version } = path;
+  return operation.run(services, { node, caller, parameters, url, version, file, headers: request.headers });
 }
 
 /** `GET /` and `GET /v25.0`: where somebody has come to. */

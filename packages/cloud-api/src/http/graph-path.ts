@@ -1,5 +1,4 @@
-/** The version that a path without one means. */
-export const defaultVersion = 'v26.0';
+import { defaultVersion } from '../contract/versions.ts';
 
 /** What a URL names: `/v25.0/{node}/{edge}`. */
 export interface GraphPath {

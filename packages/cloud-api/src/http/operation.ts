@@ -50,6 +50,8 @@ export interface GraphCall<CalledNode extends GraphNode> {
   readonly parameters: Parameters;
   /** The whole URL as it came, for links to more of a list. */
   readonly url: string;
+  /** The version of its path, `v25.0`, or the default one. */
+  readonly version: string;
   readonly headers: IncomingHttpHeaders;
   /** The body, where it carries a file. */
   readonly file: UnreadBody | null;

@@ -7,9 +7,15 @@ import {
   type MessageId,
   type PhoneNumber,
 } from '@postern/protocol';
-import type { MessageOpener, OpenedMessage } from '../webhooks/message-opener.ts';
-import type { MessageRecord } from './message-record.ts';
-import { messageRow, storedMessageColumns, type StoredMessage, type StoredMessages } from './stored-messages.ts';
+import { deadlineMs } from '../sealing/sealer.ts';
+import { OpenedMessage, type MessageOpener } from '../webhooks/message-opener.ts';
+import {
+  lifetimeOf,
+  messageRow,
+  storedMessageColumns,
+  type StoredMessage,
+  type StoredMessages,
+} from './stored-messages.ts';
 
 /** Names one stored message. */
 export interface MessageRef {
@@ -65,15 +71,13 @@ export class MessageReader implements MessageOpener {
       [phoneNumberId, refs.map(({ messageId }) => messageId), Math.min(...seconds), Math.max(...seconds)],
     );
     const records = await this.#stored.openAll(phoneNumberId, rows, 'webhook');
-    const byRow = new Map(rows.map((row, at) => [messageRow(row.message_id, row.sent_by_business), records[at]]));
-    return refs.map(({ messageId, sentByBusiness }) => {
-      return toOpenedMessage(byRow.get(messageRow(messageId, sentByBusiness)) ?? null);
-    });
+    const byRow = new Map<string, OpenedMessage>();
+    for (const [at, row] of rows.entries()) {
+      const record = records[at];
+      if (!record) continue;
+      const keptUntilMs = deadlineMs(lifetimeOf(row));
+      byRow.set(messageRow(row.message_id, row.sent_by_business), new OpenedMessage(record, keptUntilMs));
+    }
+    return refs.map(({ messageId, sentByBusiness }) => byRow.get(messageRow(messageId, sentByBusiness)) ?? null);
   }
-}
-
-function toOpenedMessage(record: MessageRecord | null): OpenedMessage | null {
-  const body = record && decode(ContentSchema, record.content)?.body;
-  if (!record || body?.case !== 'message') return null;
-  return { person: record.person, callbackData: record.callbackData, message: body.value };
 }

@@ -60,6 +60,12 @@ async function forgetNumber(tx: Transaction, phoneNumberId: string): Promise<voi
 export async function removeSealedRows(tx: Transaction, phoneNumberId: string): Promise<void> {
   for (const table of numberTables) await tx.query(`DELETE FROM ${table} WHERE phone_number_id = $1`, [phoneNumberId]);
   await tx.query('DELETE FROM webhook_events WHERE owner_id = $1', [phoneNumberId]);
+  await tx.query(
+    `DELETE FROM webhook_events WHERE phone_number_id = $1
+       AND owner_id = (SELECT waba_id FROM numbers WHERE phone_number_id = $1)`,
+    [phoneNumberId],
+  );
+  await tx.query('DELETE FROM webhook_deliveries WHERE owner_id = $1', [phoneNumberId]);
 }
 
 const numberTables = [

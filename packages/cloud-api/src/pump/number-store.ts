@@ -17,7 +17,6 @@ import {
 import type { BaseKeyUse, DeviceName, PrekeyKind, SignalChanges, StoredPeer, StoredPrekey } from '@postern/signal';
 import { limits, type Clock, type EnvelopeId, type MessageId } from '@postern/protocol';
 import { errorCodeOf } from '../errors/message-errors.ts';
-import { acceptedSecondOf } from '../messages/message-id.ts';
 import { ensurePartitions, isPartitionMissing } from '../messages/partitions.ts';
 import type { SendRules } from '../rules/send-rules.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
@@ -27,15 +26,9 @@ import { checkEpoch, type ClaimedNumber } from './number-claim.ts';
 import { PeerSessions, type SealedSession } from './peer-sessions.ts';
 import { PrekeyStore } from '../numbers/prekey-store.ts';
 import { loadQueuedItems } from './queued-items.ts';
-import { applyReceivedEvents, type StateUpdate } from './received-events.ts';
-import {
-  insertProcessed,
-  insertReplies,
-  raiseGeneration,
-  setEnvelopes,
-  stateMoves,
-  upsertSessions,
-} from './statements.ts';
+import { applyReceivedEvents } from './received-events.ts';
+import { moveStates, type StateUpdate } from './state-moves.ts';
+import { insertProcessed, insertReplies, raiseGeneration, setEnvelopes, upsertSessions } from './statements.ts';
 
 /** A session changed under the pump's hands: something else writes this number's sessions. */
 export class StaleSessionError extends Error {
@@ -310,25 +303,9 @@ export class NumberStore implements DeviceStore {
 
   /** Moves messages forward and queues a webhook for each that really moved. */
   async #moveStates(tx: Transaction, updates: readonly StateUpdate[]): Promise<void> {
-    for (const kind of ['delivered', 'failed', 'read'] as const) {
-      const ofKind = [
-        ...new Map(
-          updates.filter((update) => update.kind === kind).map((update) => [update.messageId, update]),
-        ).values(),
-      ];
-      const rows = ofKind.map(({ messageId }, ordinal) => [this.#id, messageId, acceptedSecondOf(messageId), ordinal]);
-      const moved = new Set(
-        (await updateFromRows<{ ordinal: number }>(tx, stateMoves[kind], rows)).map(({ ordinal }) => ordinal),
-      );
-      const events = ofKind.map(({ messageId, errorCode, atMs = this.#clock.now() }) => {
-        return { kind, messageId, acceptedS: acceptedSecondOf(messageId), errorCode, happenedAtMs: atMs };
-      });
-      await queueWebhookEvents(
-        tx,
-        this.#number,
-        events.filter((_, ordinal) => moved.has(ordinal)),
-      );
-    }
+    if (updates.length === 0) return;
+    const moved = await moveStates(tx, updates, { phoneNumberId: this.#id, nowMs: this.#clock.now() });
+    await queueWebhookEvents(tx, this.#number, moved);
   }
 }
 

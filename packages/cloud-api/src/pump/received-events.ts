@@ -1,7 +1,7 @@
 import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type MessageId, type PhoneNumber } from '@postern/protocol';
-import { acceptedSecondOf } from '../messages/message-id.ts';
+import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
 import { encodeMessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
@@ -12,8 +12,9 @@ import { countedTypeOf } from '../statistics/cells.ts';
 import type { CountedDay } from '../statistics/contributions.ts';
 import type { Subject, SubjectId } from '../subjects/subject.ts';
 import { StaleSubjectError } from '../subjects/subjects.ts';
-import { queueWebhookEvents } from '../webhooks/events.ts';
+import { queuePreferenceEvents, queueWebhookEvents } from '../webhooks/events.ts';
 import type { ClaimedNumber } from './number-claim.ts';
+import type { StateUpdate } from './state-moves.ts';
 import { queueRetry } from './statements.ts';
 
 interface Receiving {
@@ -27,14 +28,6 @@ interface Receiving {
   /** Counts messages for the statistics. */
   readonly today: CountedDay;
   readonly nowMs: number;
-}
-
-/** What became of a message of the business's. */
-export interface StateUpdate {
-  readonly messageId: MessageId;
-  readonly kind: 'delivered' | 'read' | 'failed';
-  readonly errorCode: number | null;
-  readonly atMs?: number;
 }
 
 type MessageEvent = ReceivedEvent & { kind: 'message' };
@@ -52,13 +45,19 @@ export async function applyReceivedEvents(
     receiving,
     events.filter((event) => event.kind === 'message'),
   );
+  await storePreferences(
+    receiving,
+    events.filter((event) => event.kind === 'preference'),
+  );
   const updates: StateUpdate[] = [];
   for (const event of events) {
     if (event.kind === 'delivered')
       updates.push({ messageId: event.messageId, kind: 'delivered', errorCode: null, atMs: event.atMs });
     if (event.kind === 'undeliverable')
       updates.push({ messageId: event.messageId, kind: 'failed', errorCode: undeliverableCode, atMs: event.atMs });
-    if (event.kind === 'read') updates.push(...(await readUpdates(receiving, event)));
+    if (event.kind === 'read') updates.push(...(await seenUpdates(receiving, event, ['read'])));
+    // Who has listened to a message has seen it, whether they say so or not.
+    if (event.kind === 'played') updates.push(...(await seenUpdates(receiving, event, ['read', 'played'])));
     if (event.kind === 'retry-requested') await queueAgain(receiving, event);
     if (event.kind === 'preference') await keepPreference(receiving, event);
   }
@@ -75,7 +74,10 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
   const acceptedS = Math.floor(nowMs / 1000);
   const lifetime = { sinceMs: acceptedS * 1000, retentionHours };
   const rows: unknown[][] = [];
-  for (const event of fresh) rows.push(await inboundRow(receiving, event, lifetime));
+  for (const { from, messageId, message } of fresh) {
+    const content = encode(ContentSchema, { body: { case: 'message', value: message } });
+    rows.push(await inboundRow(receiving, { from, messageId, content }, lifetime));
+  }
   await insertRows(tx, insertMessages, rows);
   await openWindows(receiving, fresh);
   const webhooks = fresh.map(({ messageId, storedAtMs }) => ({
@@ -114,15 +116,38 @@ async function openWindows({ tx, number, people, nowMs }: Receiving, events: rea
   await insertRows(tx, noteInbound, rows);
 }
 
+/**
+ * Stores that people stopped or resumed marketing messages, sealed and kept as their messages are, and queues the webhooks
+ * that tell it, inside the transaction that commits what was received.
+ */
+async function storePreferences(
+  receiving: Receiving,
+  preferences: readonly (ReceivedEvent & { kind: 'preference' })[],
+): Promise<void> {
+  if (preferences.length === 0) return;
+  const { tx, number, retentionHours, nowMs } = receiving;
+  const acceptedS = Math.floor(nowMs / 1000);
+  const rows: unknown[][] = [];
+  const events: { messageId: MessageId; acceptedS: number; happenedAtMs: number }[] = [];
+  for (const { from, isStopped, atMs: happenedAtMs } of preferences) {
+    const messageId = newMessageId(nowMs);
+    const content = encode(ContentSchema, { body: { case: 'marketingPreference', value: { isStopped } } });
+    const lifetime = { sinceMs: acceptedS * 1000, retentionHours };
+    rows.push(await inboundRow(receiving, { from, messageId, content }, lifetime));
+    events.push({ messageId, acceptedS, happenedAtMs });
+  }
+  await insertRows(tx, insertMessages, rows);
+  await queuePreferenceEvents(tx, number, events);
+}
+
 async function inboundRow(
   { number, storage: { sealer }, people }: Receiving,
-  { from, messageId, message }: MessageEvent,
+  { from, messageId, content }: { from: Sender; messageId: MessageId; content: Uint8Array },
   lifetime: Lifetime,
 ): Promise<unknown[]> {
   const { phoneNumberId } = number;
   const subject = people.get(from.phoneNumber);
   if (!subject) throw new StaleSubjectError('A sender has no subject.');
-  const content = encode(ContentSchema, { body: { case: 'message', value: message } });
   const { phoneNumber: person, accountId } = from;
   const ours = { callbackData: null, category: null, media: [], identityKeyHash: null };
   const record = encodeMessageRecord({ person, accountId, ...ours, content });
@@ -162,14 +187,16 @@ async function keepPreference(
   else await suppressions.remove(tx, number.phoneNumberId, marketing);
 }
 
-async function readUpdates(
+async function seenUpdates(
   receiving: Receiving,
-  { from, messageIds }: ReceivedEvent & { kind: 'read' },
+  { from, messageIds }: ReceivedEvent & { kind: 'read' | 'played' },
+  kinds: readonly ('read' | 'played')[],
 ): Promise<StateUpdate[]> {
   const updates: StateUpdate[] = [];
   for (const messageId of messageIds) {
     const own = await findOwn(receiving, messageId);
-    if (own && (await isRecipient(receiving, own, from))) updates.push({ messageId, kind: 'read', errorCode: null });
+    if (!own || !(await isRecipient(receiving, own, from))) continue;
+    for (const kind of kinds) updates.push({ messageId, kind, errorCode: null });
   }
   return updates;
 }

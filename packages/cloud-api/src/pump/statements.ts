@@ -31,34 +31,6 @@ export const setEnvelopes: UpdateSpec & { returning?: false } = {
     WHERE o.phone_number_id = v.phone_number_id AND o.outbox_id = v.outbox_id`,
 };
 
-/**
- * Moves the business's messages forward, never back; returns the ordinals of those that moved. One statement
- * moves a message once, so each kind of state has a statement of its own.
- */
-function moveStates(kind: string, from: readonly string[]): UpdateSpec & { returning: true } {
-  const states = from.map((state) => `'${state}'`).join(', ');
-  return {
-    name: `messages.set-${kind}`,
-    columns: [
-      { name: 'phone_number_id', type: 'text' },
-      { name: 'message_id', type: 'text' },
-      { name: 'accepted_s', type: 'bigint' },
-      { name: 'ordinal', type: 'integer' },
-    ],
-    tail: `UPDATE messages m SET state = '${kind}' FROM v
-      WHERE m.phone_number_id = v.phone_number_id AND m.message_id = v.message_id AND m.accepted_s = v.accepted_s
-        AND m.sent_by_business AND m.state IN (${states})
-      RETURNING v.ordinal`,
-    returning: true,
-  };
-}
-
-export const stateMoves = {
-  delivered: moveStates('delivered', ['accepted']),
-  failed: moveStates('failed', ['accepted']),
-  read: moveStates('read', ['accepted', 'delivered']),
-} as const;
-
 export const insertProcessed: InsertSpec = {
   name: 'processed.insert',
   into: 'processed_envelopes',

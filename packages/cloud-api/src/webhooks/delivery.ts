@@ -2,10 +2,11 @@ import type { Database } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import type { EndpointFetcher } from './endpoint.ts';
-import { WebhookEventStore, type FoundLane, type LaneName } from './event-store.ts';
+import { WebhookEventStore } from './event-store.ts';
 import { FairSlots } from './fair-slots.ts';
 import { Lane, type AppSecrets, type LaneOptions, type StepOutcome } from './lane.ts';
 import type { MessageOpener } from './message-opener.ts';
+import type { FoundLane, LaneName } from './webhook-event.ts';
 
 export interface WebhookDeliveryOptions {
   readonly db: Database;

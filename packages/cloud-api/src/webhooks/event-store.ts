@@ -1,64 +1,28 @@
 import type { Database } from '@postern/postgres';
-import { limits, type MessageId, type PhoneNumber } from '@postern/protocol';
-import type { WebhookEventKind } from './events.ts';
-
-/** The events of one number or business account for one app, delivered in order, one request at a time. */
-export interface LaneName {
-  /** The id of a phone number, for events of its messages, or of a WhatsApp Business Account, for those of its own. */
-  readonly ownerId: string;
-  readonly appId: string;
-}
-
-export interface FoundLane extends LaneName {
-  /** How many requests have failed since the last that did not. */
-  readonly attempts: number;
-}
-
-export interface ListedLane extends FoundLane {
-  /** It need not wait for its retry. */
-  readonly isDue: boolean;
-}
-
-/** An event that names a message. */
-export interface MessageEvent {
-  readonly eventId: number;
-  readonly kind: WebhookEventKind;
-  readonly messageId: MessageId;
-  readonly acceptedS: number;
-  readonly errorCode: number | null;
-  readonly happenedAtMs: number;
-}
-
-/** An event of a whole account, with what it says. */
-export interface AccountEvent {
-  readonly eventId: number;
-  readonly kind: 'account';
-  /** The webhook field that an app must have subscribed to. */
-  readonly field: string;
-  readonly value: object;
-  readonly happenedAtMs: number;
-}
-
-export type WebhookEvent = MessageEvent | AccountEvent;
-
-/** Where the events of a number go. */
-export interface NumberTarget {
-  readonly phoneNumberId: string;
-  readonly wabaId: string;
-  readonly phoneNumber: PhoneNumber;
-  readonly callbackUrl: string;
-}
-
-/** Where the events of an account go. */
-export interface AccountTarget {
-  readonly phoneNumberId: null;
-  readonly wabaId: string;
-  /** What the app wants of accounts. */
-  readonly fields: readonly string[];
-  readonly callbackUrl: string;
-}
-
-export type LaneTarget = NumberTarget | AccountTarget;
+import { limits } from '@postern/protocol';
+import {
+  attemptValues,
+  endTrouble,
+  givenUpValues,
+  giveUpEvents,
+  noteAttempt,
+  noteTrouble,
+  settleEvents,
+  troubleEnds,
+  type Attempt,
+  type GivenUp,
+} from './delivery-statements.ts';
+import {
+  toEvent,
+  toTarget,
+  type EventRow,
+  type FoundLane,
+  type LaneName,
+  type LaneTarget,
+  type ListedLane,
+  type TargetRow,
+  type WebhookEvent,
+} from './webhook-event.ts';
 
 interface Trouble {
   readonly attempts: number;
@@ -70,25 +34,6 @@ interface LaneRow {
   owner_id: string;
   app_id: string;
   attempts: number;
-}
-
-interface EventRow {
-  event_id: number;
-  kind: WebhookEventKind | 'account';
-  message_id: MessageId | null;
-  accepted_s: number | null;
-  error_code: number | null;
-  happened_at_ms: number;
-  field: string | null;
-  value: object | null;
-}
-
-interface TargetRow {
-  waba_id: string;
-  /** Null for a lane of an account. */
-  phone_number: PhoneNumber | null;
-  fields: string[];
-  callback_url: string;
 }
 
 /** The statements of webhook delivery. */
@@ -143,17 +88,20 @@ export class WebhookEventStore {
   }
 
   /**
-   * Where this lane goes; null when its app is not subscribed to the business account any more, or, for the lane of a
-   * number, not to messages.
+   * Where this lane goes; null when its app is not subscribed to the business account any more, or has no callback. The
+   * most specific URL wins: the number's, then the account's, then the app's. What is in an account's lane goes to the app's.
    */
   async findTarget({ ownerId, appId }: LaneName): Promise<LaneTarget | null> {
     const [row] = await this.#db.prepared<TargetRow>(
       'webhook-events.target',
-      `SELECT s.waba_id, n.phone_number, a.fields, a.callback_url
+      `SELECT s.waba_id, n.phone_number, a.fields, a.versions,
+         CASE WHEN n.phone_number IS NULL THEN a.callback_url
+           ELSE coalesce(w.override_url, s.override_url, a.callback_url) END AS callback_url
        FROM (SELECT $1::text AS owner_id) o
          LEFT JOIN numbers n ON n.phone_number_id = o.owner_id
+         LEFT JOIN number_webhooks w ON w.phone_number_id = o.owner_id AND w.app_id = $2
          JOIN subscribed_apps s ON s.waba_id = coalesce(n.waba_id, o.owner_id) AND s.app_id = $2
-         JOIN app_subscriptions a ON a.app_id = s.app_id AND (n.phone_number IS NULL OR 'messages' = ANY(a.fields))`,
+         JOIN app_subscriptions a ON a.app_id = s.app_id`,
       [ownerId, appId],
     );
     return row ? toTarget(ownerId, row) : null;
@@ -163,8 +111,10 @@ export class WebhookEventStore {
   async loadEvents({ ownerId, appId }: LaneName, limit: number): Promise<WebhookEvent[]> {
     const rows = await this.#db.prepared<EventRow>(
       'webhook-events.load',
-      `SELECT event_id, kind, message_id, accepted_s, error_code, happened_at_ms, field, value FROM webhook_events
-       WHERE owner_id = $1 AND app_id = $2 ORDER BY event_id LIMIT $3`,
+      `SELECT e.event_id, e.kind, e.message_id, e.accepted_s, e.error_code, e.is_arrival, e.happened_at_ms, e.field,
+         e.value, e.phone_number_id, n.phone_number
+       FROM webhook_events e LEFT JOIN numbers n ON n.phone_number_id = e.phone_number_id
+       WHERE e.owner_id = $1 AND e.app_id = $2 ORDER BY e.event_id LIMIT $3`,
       [ownerId, appId, limit],
     );
     return rows.map(toEvent);
@@ -179,57 +129,40 @@ export class WebhookEventStore {
     );
   }
 
-  /** Deletes events that the app has, and with them what was noted of its trouble, in one statement. */
-  async settleEvents({ ownerId, appId }: LaneName, eventIds: readonly number[]): Promise<void> {
-    await this.#db.prepared(
-      'webhook-events.settle',
-      `WITH trouble AS (DELETE FROM webhook_troubles WHERE owner_id = $1 AND app_id = $2)
-       DELETE FROM webhook_events WHERE owner_id = $1 AND app_id = $2 AND event_id = ANY($3::bigint[])`,
-      [ownerId, appId, eventIds],
-    );
+  /** Deletes events that were tried for too long, and notes in the log that they were given up, in one statement. */
+  async giveUpEvents({ ownerId, appId }: LaneName, eventIds: readonly number[], log: GivenUp): Promise<void> {
+    await this.#db.prepared('webhook-events.give-up', giveUpEvents, [ownerId, appId, eventIds, ...givenUpValues(log)]);
+  }
+
+  /** Deletes events that the app has, and with them what was noted of its trouble, and logs it, in one statement. */
+  async settleEvents({ ownerId, appId }: LaneName, eventIds: readonly number[], log: Attempt): Promise<void> {
+    await this.#db.prepared('webhook-events.settle', settleEvents, [ownerId, appId, eventIds, ...attemptValues(log)]);
+  }
+
+  /** Notes that nothing is left to be in trouble with. */
+  async endTrouble({ ownerId, appId }: LaneName): Promise<void> {
+    await this.#db.query(endTrouble, [ownerId, appId]);
   }
 
   /** Deletes a bounded number of a lane's events that go nowhere, and its trouble. Returns how many events. */
   dropLane({ ownerId, appId }: LaneName): Promise<number> {
     return this.#db.execute(
-      `WITH trouble AS (DELETE FROM webhook_troubles WHERE owner_id = $1 AND app_id = $2)
+      `WITH ${troubleEnds}
        DELETE FROM webhook_events WHERE owner_id = $1 AND app_id = $2 AND event_id IN (
          SELECT event_id FROM webhook_events WHERE owner_id = $1 AND app_id = $2 ORDER BY event_id LIMIT $3)`,
       [ownerId, appId, limits.maxWebhookEventsPerDelete],
     );
   }
 
-  /** Notes that a request failed, and when the next may be made. */
-  async noteTrouble({ ownerId, appId }: LaneName, { attempts, nowMs, nextAttemptAtMs }: Trouble): Promise<void> {
-    await this.#db.query(
-      `INSERT INTO webhook_troubles (owner_id, app_id, attempts, failing_since_ms, next_attempt_at_ms)
-       VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (owner_id, app_id) DO UPDATE
-       SET attempts = EXCLUDED.attempts, next_attempt_at_ms = EXCLUDED.next_attempt_at_ms`,
-      [ownerId, appId, attempts, nowMs, nextAttemptAtMs],
-    );
+  /** Notes that a request failed, and when the next may be made; with what was tried, when it came to a request. */
+  async noteTrouble({ ownerId, appId }: LaneName, trouble: Trouble, log: Attempt | null): Promise<void> {
+    const { attempts, nowMs, nextAttemptAtMs } = trouble;
+    const values = [ownerId, appId, attempts, nowMs, nextAttemptAtMs];
+    if (log) await this.#db.prepared('webhook-troubles.log', noteAttempt, [...values, ...attemptValues(log)]);
+    else await this.#db.query(noteTrouble, values);
   }
 }
 
 function toFoundLane({ owner_id: ownerId, app_id: appId, attempts }: LaneRow): FoundLane {
   return { ownerId, appId, attempts };
-}
-
-function toTarget(ownerId: string, row: TargetRow): LaneTarget {
-  const { waba_id: wabaId, phone_number: phoneNumber, fields, callback_url: callbackUrl } = row;
-  if (phoneNumber === null) return { phoneNumberId: null, wabaId, fields, callbackUrl };
-  return { phoneNumberId: ownerId, wabaId, phoneNumber, callbackUrl };
-}
-
-// A constraint of the table holds what the kinds have and what they have not.
-function toEvent({ event_id: eventId, kind, happened_at_ms: happenedAtMs, ...row }: EventRow): WebhookEvent {
-  if (kind === 'account') return { eventId, kind, field: row.field ?? '', value: row.value ?? {}, happenedAtMs };
-  return {
-    eventId,
-    kind,
-    messageId: row.message_id as MessageId,
-    acceptedS: row.accepted_s ?? 0,
-    errorCode: row.error_code,
-    happenedAtMs,
-  };
 }

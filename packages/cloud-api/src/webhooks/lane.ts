@@ -1,11 +1,16 @@
 import { limits, type Clock } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { isTaken } from '../contract/gaps.ts';
+import type { Attempt } from './delivery-statements.ts';
 import { EndpointUnreachableError, type EndpointFetcher } from './endpoint.ts';
 import { ForbiddenUrlError } from './endpoint-url.ts';
-import type { FoundLane, LaneName, LaneTarget, MessageEvent, WebhookEvent, WebhookEventStore } from './event-store.ts';
+import type { WebhookEventStore } from './event-store.ts';
+import { isOverridable } from './fields.ts';
 import type { MessageOpener } from './message-opener.ts';
-import { encodeWebhookJson, signWebhook } from './signature.ts';
-import { buildWebhook, takeFitting, type WebhookUpdate } from './webhook-body.ts';
+import { loggedUntilMs, openEvents, type OpenedEvents } from './opened-events.ts';
+import { signWebhook } from './signature.ts';
+import { encodeFitting, type EncodedWebhook } from './webhook-body.ts';
+import type { FoundLane, LaneName, LaneTarget, WebhookEvent } from './webhook-event.ts';
 
 /** Gives the secrets that webhooks are signed with. */
 export interface AppSecrets {
@@ -25,12 +30,6 @@ export interface LaneOptions {
 
 /** What a step of a lane came to: there is more to send, it had all there was when it looked, or it must wait. */
 export type StepOutcome = 'more' | 'empty' | 'waiting';
-
-interface OpenedEvents {
-  readonly updates: WebhookUpdate[];
-  /** Events that will never be sent: their message is gone, nobody wants them, or they were retried for too long. */
-  readonly gone: WebhookEvent[];
-}
 
 /** How long to wait after this many failed requests: doubling up to a maximum, less up to a quarter by chance. */
 export function retryWaitMs(attempts: number, random: () => number): number {
@@ -70,110 +69,91 @@ export class Lane {
    * keyring or the Business Manager throw is thrown.
    */
   async step(): Promise<StepOutcome> {
-    const { store } = this.#options;
+    const { store, messages } = this.#options;
     this.#isWoken = false;
     const target = await store.findTarget(this.name);
-    if (!target) return this.#dropAll();
+    if (!target || !wantsAnything(target)) return this.#dropAll();
     const events = await store.loadEvents(this.name, limits.maxUpdatesPerWebhook);
-    const { updates, gone } = await this.#open(target, events);
-    await this.#drop(gone);
-    const sendable = takeFitting(updates);
-    if (sendable.length > 0) {
-      const failure = await this.#send(target, sendable);
-      if (failure !== null) return this.rest(failure);
+    const opened = await openEvents(messages, { target, events, tooOldMs: this.#tooOldMs });
+    await this.#drop(target, opened);
+    const isLast = events.length < limits.maxUpdatesPerWebhook;
+    if (opened.updates.length === 0) {
+      // Nothing is left to be in trouble with.
+      if (events.length === 0) await this.#endTrouble();
+      return isLast ? 'empty' : 'more';
     }
-    // Also when nothing was left to send: then nothing is left to be in trouble with.
-    if (sendable.length > 0 || events.length === 0) await this.#settle(sendable);
-    const isAll = events.length < limits.maxUpdatesPerWebhook && sendable.length === updates.length;
-    return isAll ? 'empty' : 'more';
+    const webhook = encodeFitting(target, opened.updates);
+    const attempt = await this.#send(target, webhook);
+    if (!isTakenAttempt(attempt)) return this.rest(attempt.failure ?? `HTTP ${attempt.httpStatus}`, attempt);
+    await this.#settle(attempt);
+    return isLast && webhook.updates.length === opened.updates.length ? 'empty' : 'more';
   }
 
   /** Notes that the events must wait, longer from time to time, and says why in the log. */
-  async rest(reason: string): Promise<StepOutcome> {
+  async rest(reason: string, attempt: Attempt | null = null): Promise<StepOutcome> {
     const { store, clock, logger, random } = this.#options;
     const attempts = this.#attempts + 1;
     const nowMs = clock.now();
     const waitMs = retryWaitMs(attempts, random);
-    await store.noteTrouble(this.name, { attempts, nowMs, nextAttemptAtMs: nowMs + waitMs });
+    await store.noteTrouble(this.name, { attempts, nowMs, nextAttemptAtMs: nowMs + waitMs }, attempt);
     this.#attempts = attempts;
     logger.warn({ ...this.name, attempts, waitMs, reason }, 'a webhook was not taken; it will be sent again');
     return 'waiting';
   }
 
-  async #open(target: LaneTarget, events: readonly WebhookEvent[]): Promise<OpenedEvents> {
-    // Every event is sent once at least: only those of an endpoint that fails become too old.
-    const tooOldMs = this.isTroubled ? this.#options.clock.now() - limits.webhookRetryForMs : -Infinity;
-    const found = await this.#findUpdates(target, events);
-    const updates: WebhookUpdate[] = [];
-    const gone: WebhookEvent[] = [];
-    for (const event of events) {
-      const update = event.happenedAtMs > tooOldMs ? found.get(event) : undefined;
-      if (update) updates.push(update);
-      else gone.push(event);
-    }
-    return { updates, gone };
+  /** Every event is sent once at least: only those of an endpoint that fails become too old. */
+  get #tooOldMs(): number {
+    return this.isTroubled ? this.#options.clock.now() - limits.webhookRetryForMs : -Infinity;
   }
 
-  /** What is to be said of each event; nothing of those whose message is gone or that the app does not want. */
-  async #findUpdates(
-    target: LaneTarget,
-    events: readonly WebhookEvent[],
-  ): Promise<ReadonlyMap<WebhookEvent, WebhookUpdate>> {
-    const found = new Map<WebhookEvent, WebhookUpdate>();
-    const ofMessages: MessageEvent[] = [];
-    for (const event of events) {
-      if (event.kind !== 'account') ofMessages.push(event);
-      else if (target.phoneNumberId === null && target.fields.includes(event.field)) found.set(event, { event });
-    }
-    if (target.phoneNumberId === null || ofMessages.length === 0) return found;
-    const refs = ofMessages.map(({ messageId, acceptedS, kind }) => {
-      return { messageId, acceptedS, sentByBusiness: kind !== 'message' };
-    });
-    const opened = await this.#options.messages.openAll(target.phoneNumberId, refs);
-    for (const [index, event] of ofMessages.entries()) {
-      const message = opened[index];
-      if (message) found.set(event, { event, message });
-    }
-    return found;
-  }
-
-  /** Posts the updates. Returns why they were not taken, or null when they were. */
-  async #send(target: LaneTarget, updates: readonly WebhookUpdate[]): Promise<string | null> {
-    const { secrets, fetcher } = this.#options;
-    const body = encodeWebhookJson(buildWebhook(target, updates));
+  /** Posts the updates. What comes of it, whatever that is, is for the log. */
+  async #send(target: LaneTarget, { body, updates }: EncodedWebhook): Promise<Attempt> {
+    const { secrets, fetcher, clock } = this.#options;
     const signature = signWebhook(body, await secrets.appSecret(this.name.appId));
-    try {
-      // crash point: webhook.before-post
-      const status = await fetcher.post(target.callbackUrl, body, { 'X-Hub-Signature-256': signature });
-      // crash point: webhook.posted
-      return status >= 200 && status < 300 ? null : `HTTP ${status}`;
-    } catch (error) {
-      if (error instanceof EndpointUnreachableError) return error.reason;
-      if (error instanceof ForbiddenUrlError) return error.message;
-      throw error;
-    }
+    const startedMs = performance.now();
+    const atMs = clock.now();
+    // crash point: webhook.before-post
+    const answer = await post(fetcher, target.callbackUrl, { body, signature });
+    // crash point: webhook.posted
+    return {
+      wabaId: target.wabaId,
+      callbackUrl: target.callbackUrl,
+      events: updates.map(({ event }) => event),
+      bodyBytes: body.length,
+      atMs,
+      durationMs: Math.round(performance.now() - startedMs),
+      ...answer,
+      expiresAtMs: loggedUntilMs(atMs, updates),
+    };
   }
 
-  async #settle(updates: readonly WebhookUpdate[]): Promise<void> {
+  async #settle(attempt: Attempt): Promise<void> {
     const { store, logger } = this.#options;
-    await store.settleEvents(
-      this.name,
-      updates.map(({ event }) => event.eventId),
-    );
+    await store.settleEvents(this.name, idsOf(attempt.events), attempt);
     // crash point: webhook.deleted
     if (this.isTroubled) logger.info({ ...this.name, attempts: this.#attempts }, 'webhooks are taken again');
     this.#attempts = 0;
   }
 
-  async #drop(gone: readonly WebhookEvent[]): Promise<void> {
-    if (gone.length === 0) return;
-    const { store, logger } = this.#options;
-    await store.dropEvents(
-      this.name,
-      gone.map(({ eventId }) => eventId),
-    );
+  async #endTrouble(): Promise<void> {
+    await this.#options.store.endTrouble(this.name);
+    this.#attempts = 0;
+  }
+
+  /** Deletes what will not be sent; what was tried for too long is kept in the log, from where it can be sent once more. */
+  async #drop({ wabaId, callbackUrl }: LaneTarget, { gone, tooOld }: OpenedEvents): Promise<void> {
+    const { store, clock, logger } = this.#options;
+    const dropped = gone.length + tooOld.length;
+    if (dropped === 0) return;
+    if (gone.length > 0) await store.dropEvents(this.name, idsOf(gone));
+    if (tooOld.length > 0) {
+      const atMs = clock.now();
+      const events = tooOld.map(({ event }) => event);
+      const log = { wabaId, callbackUrl, events, atMs, expiresAtMs: loggedUntilMs(atMs, tooOld) };
+      await store.giveUpEvents(this.name, idsOf(events), log);
+    }
     logger.warn(
-      { ...this.name, dropped: gone.length },
+      { ...this.name, dropped },
       'webhook events were dropped: too old, not wanted, or their message is gone',
     );
   }
@@ -185,5 +165,32 @@ export class Lane {
       logger.info({ ...this.name, dropped }, 'webhook events were dropped: their app does not want them any more');
     }
     return dropped < limits.maxWebhookEventsPerDelete ? 'empty' : 'more';
+  }
+}
+
+function idsOf(events: readonly WebhookEvent[]): number[] {
+  return events.map(({ eventId }) => eventId);
+}
+
+/** The lane of a number has only events of fields that can have a URL of their own. */
+function wantsAnything({ number, versions }: LaneTarget): boolean {
+  return number === null || [...versions.keys()].some(isOverridable);
+}
+
+function isTakenAttempt({ httpStatus }: Attempt): boolean {
+  return httpStatus !== null && isTaken(httpStatus);
+}
+
+async function post(
+  fetcher: EndpointFetcher,
+  url: string,
+  { body, signature }: { body: Buffer; signature: string },
+): Promise<Pick<Attempt, 'httpStatus' | 'failure'>> {
+  try {
+    return { httpStatus: await fetcher.post(url, body, { 'X-Hub-Signature-256': signature }), failure: null };
+  } catch (error) {
+    if (error instanceof EndpointUnreachableError) return { httpStatus: null, failure: error.reason };
+    if (error instanceof ForbiddenUrlError) return { httpStatus: null, failure: error.message };
+    throw error;
   }
 }

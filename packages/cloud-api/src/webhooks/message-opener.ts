@@ -1,13 +1,47 @@
-import type { Message, MessageId, PhoneNumber } from '@postern/protocol';
+import { ContentSchema, decode, type Content, type Message, type MessageId, type PhoneNumber } from '@postern/protocol';
+import type { MessageCategory, MessageRecord, MediaSource } from '../messages/message-record.ts';
 
-/** A stored message, opened. */
-export interface OpenedMessage {
+/** A stored message, opened. Its content is decoded when it is first looked at: most events do not need it. */
+export class OpenedMessage {
   /** The person it came from or went to. */
   readonly person: PhoneNumber;
   /** What the business asked to get back with every status. */
   readonly callbackData: string | null;
-  /** Its sender name is the person's profile name. */
-  readonly message: Message;
+  /** Null for inbound messages. */
+  readonly category: MessageCategory | null;
+  /** Of an inbound message: under which ids the business can fetch the attachments, in their order. */
+  readonly media: readonly MediaSource[];
+  /** The identity that the business expected the person to have. */
+  readonly identityKeyHash: string | null;
+  /** Until when it may be read. */
+  readonly keptUntilMs: number;
+  readonly #encoded: Uint8Array;
+  #content: Content | null = null;
+
+  constructor({ person, callbackData, category, media, identityKeyHash, content }: MessageRecord, keptUntilMs: number) {
+    this.person = person;
+    this.callbackData = callbackData;
+    this.category = category;
+    this.media = media;
+    this.identityKeyHash = identityKeyHash;
+    this.keptUntilMs = keptUntilMs;
+    this.#encoded = content;
+  }
+
+  get contentBytes(): number {
+    return this.#encoded.length;
+  }
+
+  get body(): Content['body'] {
+    this.#content ??= decode(ContentSchema, this.#encoded);
+    return this.#content?.body ?? { case: undefined };
+  }
+
+  /** Its sender name is the person's profile name. @throws TypeError when the content is no message */
+  get message(): Message {
+    if (this.body.case !== 'message') throw new TypeError('This content is no message.');
+    return this.body.value;
+  }
 }
 
 /** Opens the sealed messages that webhook events name. */

@@ -1,67 +1,76 @@
-import { encodeWamid, limits, parseMessageId, type PhoneNumber, type Quote } from '@postern/protocol';
-import { messageError, unsupportedTypeCode } from '../errors/message-errors.ts';
-import type { AccountEvent, LaneTarget, MessageEvent, NumberTarget } from './event-store.ts';
+import { limits } from '@postern/protocol';
+import { defaultVersion } from '../contract/versions.ts';
+import { messageValue, preferenceValue, type InboundUpdate, type PreferenceUpdate } from './message-body.ts';
 import type { OpenedMessage } from './message-opener.ts';
-
-/** An event with the message it speaks of. */
-export interface MessageUpdate {
-  readonly event: MessageEvent;
-  readonly message: OpenedMessage;
-}
+import { encodeWebhookJson } from './signature.ts';
+import { statusesValue, type StatusUpdate } from './status-body.ts';
+import { valueFor } from './versioned-values.ts';
+import type { LaneTarget, MessageEvent, PreferenceEvent, ValueEvent, WebhookNumber } from './webhook-event.ts';
 
 /** An event that says all by itself. */
-interface AccountUpdate {
-  readonly event: AccountEvent;
+interface ValueUpdate {
+  readonly says: 'value';
+  readonly event: ValueEvent;
 }
 
-export type WebhookUpdate = MessageUpdate | AccountUpdate;
+/** An event with all that is said of it. */
+export type WebhookUpdate = InboundUpdate | StatusUpdate | PreferenceUpdate | ValueUpdate;
 
-// Everything of an update but its free texts, with what stands around it.
-const updateBytes = 2_000;
-// One character of a text becomes at most `\uXXXX`.
-const maxBytesPerCharacter = 6;
+/** Puts an event and the message that it names together; null when the message does not say what the event does. */
+export function toUpdate(event: MessageEvent | PreferenceEvent, message: OpenedMessage): WebhookUpdate | null {
+  if (event.kind !== 'message' && event.kind !== 'preference') return { says: 'status', event, message };
+  const { body } = message;
+  if (event.kind === 'preference')
+    return body.case === 'marketingPreference' ? { says: 'preference', event, message, preference: body.value } : null;
+  return body.case === 'message' ? { says: 'message', event, message, inbound: body.value } : null;
+}
 
-/** As many of the updates, from the first on, as one webhook may hold: at least one. */
-export function takeFitting(updates: readonly WebhookUpdate[]): readonly WebhookUpdate[] {
+/** A webhook as it is sent, and which of the updates are in it: the first ones, one at least. */
+export interface EncodedWebhook {
+  readonly body: Buffer;
+  readonly updates: readonly WebhookUpdate[];
+}
+
+/** Writes as many of the updates, from the first on, as one webhook may hold. */
+export function encodeFitting(target: LaneTarget, all: readonly WebhookUpdate[]): EncodedWebhook {
+  let updates = all.slice(0, countRoughlyFitting(all));
+  for (;;) {
+    const body = encodeWebhookJson(buildWebhook(target, updates));
+    if (body.length <= limits.maxWebhookBytes || updates.length === 1) return { body, updates };
+    const share = limits.maxWebhookBytes / body.length;
+    updates = updates.slice(0, Math.max(1, Math.floor(updates.length * Math.min(share, 0.9))));
+  }
+}
+
+/** So that a batch of very long messages is not written as a whole before it is cut. */
+function countRoughlyFitting(updates: readonly WebhookUpdate[]): number {
   let bytes = 0;
   const end = updates.findIndex((update, index) => {
-    bytes += maxBytesOf(update);
+    if (update.says === 'message') bytes += update.message.contentBytes;
     return index > 0 && bytes > limits.maxWebhookBytes;
   });
-  return end === -1 ? updates : updates.slice(0, end);
+  return end === -1 ? updates.length : end;
 }
 
-function maxBytesOf(update: WebhookUpdate): number {
-  if (!isOfMessage(update)) return updateBytes + maxBytesPerCharacter * JSON.stringify(update.event.value).length;
-  const { event, message: opened } = update;
-  const { message, callbackData } = opened;
-  if (event.kind !== 'message') return updateBytes + maxBytesPerCharacter * (callbackData?.length ?? 0);
-  const body = message.body.case === 'text' ? message.body.value.body : '';
-  return updateBytes + maxBytesPerCharacter * (body.length + message.senderName.length);
+interface Change {
+  readonly field: string;
+  readonly value: object;
+  /** Of a change that is not of the messages family: when it happened. */
+  readonly atMs?: number;
 }
 
-/** The envelope of contract section 4.3, with one entry: what happened to messages, or to the account itself. */
-export function buildWebhook(target: LaneTarget, updates: readonly WebhookUpdate[]): object {
-  const entry =
-    target.phoneNumberId === null
-      ? accountEntry(updates.filter(isOfAccount))
-      : { changes: messageChanges(target, updates.filter(isOfMessage)) };
-  return { object: 'whatsapp_business_account', entry: [{ id: target.wabaId, ...entry }] };
-}
-
-function isOfMessage(update: WebhookUpdate): update is MessageUpdate {
-  return 'message' in update;
-}
-
-function isOfAccount(update: WebhookUpdate): update is AccountUpdate {
-  return !isOfMessage(update);
-}
-
-/** An entry has its time (Unix seconds) when it is not of messages. */
-function accountEntry(updates: readonly AccountUpdate[]): object {
-  const lastMs = Math.max(...updates.map(({ event }) => event.happenedAtMs));
-  const changes = updates.map(({ event: { field, value } }) => ({ field, value }));
-  return { time: Math.floor(lastMs / 1000), changes };
+/** The envelope of contract section 4.3. An entry has its time (Unix seconds) when it is not of the messages family. */
+function buildWebhook({ wabaId, ...target }: LaneTarget, updates: readonly WebhookUpdate[]): object {
+  const entry: { id: string; time?: number; changes: object[] }[] = [];
+  for (const { atMs, field, value } of changesOf(target, updates)) {
+    const last = entry.at(-1);
+    const time = atMs === undefined ? {} : { time: Math.floor(atMs / 1000) };
+    if (last && 'time' in last === 'time' in time) {
+      Object.assign(last, time);
+      last.changes.push({ value, field });
+    } else entry.push({ id: wabaId, ...time, changes: [{ value, field }] });
+  }
+  return { object: 'whatsapp_business_account', entry };
 }
 
 /**
@@ -69,75 +78,46 @@ function accountEntry(updates: readonly AccountUpdate[]): object {
  * and many receivers read only the first message of a change; statuses that follow one another share a change, because
  * receivers expect lists there and it keeps backlogs small.
  */
-function messageChanges(number: NumberTarget, updates: readonly MessageUpdate[]): object[] {
-  const changes: object[] = [];
-  let statuses: MessageUpdate[] = [];
+function changesOf(target: Pick<LaneTarget, 'number' | 'versions'>, updates: readonly WebhookUpdate[]): Change[] {
+  const changes: Change[] = [];
+  let statuses: StatusUpdate[] = [];
   const endStatuses = () => {
-    if (statuses.length > 0) changes.push(changeOf(number, statusesValue(statuses)));
+    if (statuses.length > 0) changes.push(...statusChange(target, statuses));
     statuses = [];
   };
   for (const update of updates) {
-    if (update.event.kind === 'message') {
+    if (update.says === 'status') statuses.push(update);
+    else {
       endStatuses();
-      changes.push(changeOf(number, messageValue(number, update)));
-    } else statuses.push(update);
+      changes.push(...singleChange(target, update));
+    }
   }
   endStatuses();
   return changes;
 }
 
-function changeOf({ phoneNumber, phoneNumberId }: NumberTarget, value: object): object {
+function statusChange(
+  { number, versions }: Pick<LaneTarget, 'number' | 'versions'>,
+  statuses: readonly StatusUpdate[],
+): Change[] {
+  const version = versions.get('messages') ?? defaultVersion;
+  return number ? [changeOf(number, 'messages', statusesValue(statuses, version))] : [];
+}
+
+function singleChange(
+  { number, versions }: Pick<LaneTarget, 'number' | 'versions'>,
+  update: Exclude<WebhookUpdate, StatusUpdate>,
+): Change[] {
+  if (update.says === 'message') return number ? [changeOf(number, 'messages', messageValue(number, update))] : [];
+  if (update.says === 'preference') {
+    const { number: named } = update.event;
+    return named ? [changeOf(named, 'user_preferences', preferenceValue(update))] : [];
+  }
+  const { field, happenedAtMs: atMs } = update.event;
+  return [{ field, value: valueFor(versions.get(field) ?? defaultVersion, update.event), atMs }];
+}
+
+function changeOf({ phoneNumber, phoneNumberId }: WebhookNumber, field: string, value: object): Change {
   const metadata = { display_phone_number: phoneNumber, phone_number_id: phoneNumberId };
-  return { value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' };
-}
-
-function messageValue(number: NumberTarget, { event, message: { person, message } }: MessageUpdate): object {
-  const context = message.quote ? contextOf(number, person, message.quote) : null;
-  return {
-    // Receivers read the name without looking whether there is one.
-    contacts: [{ profile: { name: message.senderName || person }, wa_id: person }],
-    messages: [
-      {
-        ...(context && { context }),
-        from: person,
-        id: encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId: event.messageId }),
-        timestamp: timestampOf(event),
-        ...bodyOf(message),
-      },
-    ],
-  };
-}
-
-function bodyOf({ body }: OpenedMessage['message']): object {
-  if (body.case === 'text') return { text: { body: body.value.body }, type: 'text' };
-  return { errors: [messageError(unsupportedTypeCode)], type: 'unsupported' };
-}
-
-/** What the person's message answers; null when they sent an id that cannot be one. */
-function contextOf({ phoneNumber }: NumberTarget, person: PhoneNumber, quote: Quote): object | null {
-  const messageId = parseMessageId(quote.messageId);
-  if (!messageId) return null;
-  const id = encodeWamid({ phoneNumber: person, sentByBusiness: !quote.fromMe, messageId });
-  return { from: quote.fromMe ? person : phoneNumber, id };
-}
-
-function statusesValue(updates: readonly MessageUpdate[]): object {
-  const people = new Set(updates.map(({ message: { person } }) => person));
-  return { contacts: [...people].map((person) => ({ wa_id: person })), statuses: updates.map(statusOf) };
-}
-
-function statusOf({ event, message: { person, callbackData } }: MessageUpdate): object {
-  return {
-    id: encodeWamid({ phoneNumber: person, sentByBusiness: true, messageId: event.messageId }),
-    status: event.kind,
-    timestamp: timestampOf(event),
-    recipient_id: person,
-    ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
-    ...(event.errorCode !== null && { errors: [messageError(event.errorCode)] }),
-  };
-}
-
-/** Unix seconds as text. */
-function timestampOf({ happenedAtMs }: MessageEvent): string {
-  return String(Math.floor(happenedAtMs / 1000));
+  return { field, value: { messaging_product: 'whatsapp', metadata, ...value } };
 }

@@ -1,7 +1,7 @@
 import { limits } from '@postern/protocol';
+import { defaultVersion } from '../../contract/versions.ts';
 import { parameterError } from '../graph-errors.ts';
 import { success, type AppOperation } from '../operation.ts';
-import { defaultVersion } from '../graph-path.ts';
 import type { Parameters } from '../parameters.ts';
 
 const edge = 'subscriptions';

@@ -1,0 +1,20 @@
+import { gaps } from '../contract/gaps.ts';
+import { majorOf } from './fields.ts';
+
+const tierNumbers: Readonly<Record<string, number>> = gaps.tierNumbers;
+
+/** The value of an event as apps see it that subscribed to its field with this version: values are stored in their newest shape. */
+export function valueFor(
+  version: string,
+  { field, value }: { readonly field: string; readonly value: object },
+): object {
+  if (field === 'business_capability_update' && majorOf(version) < gaps.tiersSinceVersion)
+    return withTierAsNumber(value);
+  return value;
+}
+
+function withTierAsNumber(value: object): object {
+  const { max_daily_conversations_per_business: tier } = value as { max_daily_conversations_per_business?: unknown };
+  const number = typeof tier === 'string' ? tierNumbers[tier] : undefined;
+  return number === undefined ? value : { ...value, max_daily_conversations_per_business: number };
+}
