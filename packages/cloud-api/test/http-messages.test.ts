@@ -220,7 +220,7 @@ test('a read receipt for a message that came in is stored for the person it came
   const messageId = '3A4A6599AEE038101499';
   const { wamid, accountId } = await storeInbound(messageId);
   const receipt = { messaging_product: 'whatsapp', status: 'read', message_id: wamid };
-  for (const typing of [{}, { typing_indicator: { type: 'text' } }, { typing_indicator: null }]) {
+  for (const typing of [{}, { typing_indicator: null }]) {
     const rows = await rig.countRows();
     const answer = await post({ ...receipt, ...typing });
     assert.deepEqual([answer.status, answer.body], [200, { success: true }]);
@@ -235,6 +235,25 @@ test('a read receipt for a message that came in is stored for the person it came
   const [opened] = await storage.stored.openReceipts(rig.bank.phoneNumberId, [row], 'sending');
   const content = opened && decode(ContentSchema, opened);
   assert.deepEqual(content?.body.case === 'readReceipt' && content.body.value.messageIds, [messageId]);
+});
+
+test('a business that is writing says so together with its receipt, for as long as that is shown', async () => {
+  const { wamid, accountId } = await storeInbound('3A4A6599AEE038101488');
+  const rows = await rig.countRows();
+  const receipt = { messaging_product: 'whatsapp', status: 'read', message_id: wamid };
+  const answer = await post({ ...receipt, typing_indicator: { type: 'TEXT' } });
+  assert.deepEqual([answer.status, answer.body], [200, { success: true }]);
+  assert.deepEqual(await rig.countRows(), { messages: rows.messages, outbox: rows.outbox + 2 });
+  const stored = await rig.db.query<StoredReceipt & { expires_at_ms: number }>(
+    `SELECT account_id, accepted_s, retention_hours, subject_id, sealed, expires_at_ms
+     FROM outbox WHERE account_id = $1 ORDER BY outbox_id`,
+    [accountId],
+  );
+  const opened = await storage.stored.openReceipts(rig.bank.phoneNumberId, stored, 'sending');
+  const kinds = opened.map((content) => content && decode(ContentSchema, content)?.body.case);
+  assert.deepEqual(kinds, ['readReceipt', 'typing']);
+  const typing = stored[1]!;
+  assert.equal(typing.expires_at_ms, typing.accepted_s * 1000 + 26_000);
 });
 
 test('a read receipt for a message that is unknown, our own, or another person’s is refused', async () => {

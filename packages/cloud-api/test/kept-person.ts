@@ -76,7 +76,7 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   const item = { phoneNumberId, acceptedS, retentionHours, to: person };
   const content = encode(ContentSchema, { body: { case: 'message', value: messageOf(outboundId, outboundText) } });
   await accepts.acceptMessage({ ...item, messageId: outboundId, content, ...atAnyTime });
-  await accepts.acceptReceipt({ ...item, accountId: device.accountId, content: Buffer.from('read it') });
+  await accepts.acceptReceipt({ ...item, accountId: device.accountId, ttlMs: null, content: Buffer.from('read it') });
   const retry = [phoneNumberId, outboundId, acceptedS, 1, device.accountId, device.deviceId, nowMs];
   await db.transaction((tx) => tx.prepared('outbox.queue-retry', queueRetry, retry));
   return { phoneNumberId, person, prekeyId, inboundId, outboundId, acceptedS, device, storeBy };

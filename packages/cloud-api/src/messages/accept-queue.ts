@@ -32,7 +32,7 @@ export interface NewMessage {
   readonly ttlMs: number | null;
 }
 
-/** A read receipt that a business hands over. */
+/** What goes to a person beside messages: a read receipt, or that the business is writing. */
 export interface NewReceipt {
   readonly phoneNumberId: string;
   readonly acceptedS: number;
@@ -42,6 +42,8 @@ export interface NewReceipt {
   readonly accountId: AccountId;
   /** The encoded Content. */
   readonly content: Uint8Array;
+  /** For how long it is of any use; as long as it is kept when null. */
+  readonly ttlMs: number | null;
 }
 
 /** More requests wait than the table of limits allows; nothing was stored. */
@@ -232,7 +234,7 @@ export class AcceptQueue {
     const place = { table: 'outbox', column: 'sealed', phoneNumberId, row: accountId };
     const sealed = await this.#sealRecord(receipt, subject, { place, record: content });
     const { acceptedS, retentionHours } = receipt;
-    const expiresAtMs = sendUntilMs(lifetimeOf(receipt));
+    const expiresAtMs = expiresAtMsOf(receipt);
     return [phoneNumberId, null, acceptedS, accountId, sealed, expiresAtMs, retentionHours, subject.id, null, false];
   }
 
@@ -262,10 +264,14 @@ function lifetimeOf({ acceptedS, retentionHours }: { acceptedS: number; retentio
   return { sinceMs: acceptedS * 1000, retentionHours };
 }
 
+function expiresAtMsOf(item: NewMessage | NewReceipt): number {
+  const latestMs = sendUntilMs(lifetimeOf(item));
+  return item.ttlMs === null ? latestMs : Math.min(latestMs, item.acceptedS * 1000 + item.ttlMs);
+}
+
 function messageOutboxRow(message: NewMessage, { id }: Subject): unknown[] {
-  const { phoneNumberId, messageId, acceptedS, retentionHours, category, media, ttlMs } = message;
-  const latestMs = sendUntilMs(lifetimeOf(message));
-  const expiresAtMs = ttlMs === null ? latestMs : Math.min(latestMs, acceptedS * 1000 + ttlMs);
+  const { phoneNumberId, messageId, acceptedS, retentionHours, category, media } = message;
+  const expiresAtMs = expiresAtMsOf(message);
   const waits = media.length > 0;
   return [phoneNumberId, messageId, acceptedS, null, null, expiresAtMs, retentionHours, id, category, waits];
 }
