@@ -127,64 +127,20 @@ test('a reply quotes the message it answers; one that is unknown, gone or of ano
   }
 });
 
-test('every wrong request is refused with its own error that names the parameter, and nothing is stored', async () => {
-  const rows = await rig.countRows();
-  const { messaging_product: _product, ...withoutProduct } = hello;
-  const { to: _to, ...withoutTo } = hello;
-  const { text: _text, ...withoutText } = hello;
-  const cases: [string, unknown, number, RegExp][] = [
-    ['no product', withoutProduct, 100, /^The parameter messaging_product is required\.$/],
-    ['another product', { ...hello, messaging_product: 'telegram' }, 100, /messaging_product/],
-    ['no recipient', withoutTo, 100, /The parameter to is required/],
-    ['null recipient', { ...hello, to: null }, 100, /The parameter to is required/],
-    ['empty recipient', { ...hello, to: '' }, 100, /The parameter to is required/],
-    ['a name', { ...hello, to: 'Ana' }, 131009, /Param to/],
-    ['too few digits', { ...hello, to: '123' }, 131009, /Param to/],
-    ['too many digits', { ...hello, to: '1234567890123456' }, 131009, /Param to/],
-    ['a leading zero', { ...hello, to: '0049301234567' }, 131009, /Param to/],
-    ['a broken number', { ...hello, to: 1.5 }, 131009, /Param to/],
-    ['a list', { ...hello, to: [person] }, 100, /Param to must be a string/],
-    ['itself', { ...hello, to: rig.bank.phoneNumber }, 131021, /sender/],
-    ['a recipient by user id', { ...withoutTo, recipient: 'US.1' }, 100, /recipient/],
-    ['a group', { ...hello, recipient_type: 'group' }, 100, /recipient_type/],
-    ['an unknown kind of recipient', { ...hello, recipient_type: 'all' }, 100, /recipient_type/],
-    ['no text', withoutText, 100, /text\['body'\] is required/],
-    ['no body', { ...hello, text: {} }, 100, /text\['body'\] is required/],
-    ['an empty body', { ...hello, text: { body: '' } }, 100, /text\['body'\] is required/],
-    ['a body that is a list', { ...hello, text: { body: [] } }, 100, /text\['body'\] must be a string/],
-    ['a text that is a string', { ...hello, text: 'Hello' }, 100, /Param text must be an object/],
-    [
-      'too long',
-      { ...hello, text: { body: 'x'.repeat(4_097) } },
-      100,
-      /text\['body'\] must be at most 4096 characters long\./,
-    ],
-    ['too many emoji', { ...hello, text: { body: '🙂'.repeat(4_097) } }, 100, /at most 4096/],
-    ['a preview that is no flag', { ...hello, text: { body: 'x', preview_url: 'maybe' } }, 100, /preview_url/],
-    ['an image of nothing', { ...hello, type: 'image' }, 100, /image/],
-    ['a pin', { ...hello, type: 'pin' }, 131051, /type/],
-    ['an unknown type', { ...hello, type: 'hologram' }, 100, /Param type/],
-    ['a type that is a list', { ...hello, type: ['text'] }, 100, /Param type/],
-    ['a context that is a string', { ...hello, context: 'x' }, 100, /context/],
-    ['long callback data', { ...hello, biz_opaque_callback_data: 'x'.repeat(513) }, 100, /biz_opaque_callback_data/],
-    ['direct send', { ...hello, category: 'utility' }, 100, /category/],
-    ['no identity', { ...hello, recipient_identity_key_hash: 'x y' }, 131009, /recipient_identity_key_hash/],
-  ];
-  for (const [what, body, code, details] of cases) {
-    const answer = await post(body);
-    assert.equal(answer.body.error?.code, code, `${what}: ${JSON.stringify(answer.body)}`);
-    assertError(answer, 400, code);
-    assert.match(answer.body.error.error_data?.details ?? '', details, what);
-    assert.equal(answer.body.error.error_data?.messaging_product, 'whatsapp');
-  }
-  assert.deepEqual(await rig.countRows(), rows);
-});
-
 test('the message of a missing parameter is worded as the contract words it', async () => {
   const { error } = (await post({})).body;
   assert.equal(error.message, '(#100) The parameter messaging_product is required.');
   const long = await post({ ...hello, text: { body: 'x'.repeat(5_000) } });
   assert.equal(long.body.error.message, "(#100) Param text['body'] must be at most 4096 characters long.");
+});
+
+test('an encrypted request is refused with a word that says why', async () => {
+  const rows = await rig.countRows();
+  const body = { messaging_product: 'whatsapp', encrypted_contents: 'a.b.c.d.e' };
+  const answer = await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages_encrypted`, { body });
+  assertError(answer, 400, 100);
+  assert.match(answer.body.error.message, /encrypted_contents.*not supported/);
+  assert.deepEqual(await rig.countRows(), rows);
 });
 
 test('a number that is not registered sends nothing', async () => {

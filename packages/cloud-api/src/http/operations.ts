@@ -5,6 +5,7 @@ import { getBusinessAccount } from './endpoints/business-account.ts';
 import { deregister } from './endpoints/deregister.ts';
 import { getMedia, removeMedia } from './endpoints/media.ts';
 import { uploadMedia } from './endpoints/upload-media.ts';
+import { encryptedMessages } from './endpoints/encrypted-messages.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
 import { messages } from './endpoints/messages.ts';
 import { getPhoneNumber } from './endpoints/phone-number.ts';
@@ -30,6 +31,7 @@ import type {
 
 const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   messages,
+  encryptedMessages,
   getPhoneNumber,
   requestCode,
   verifyCode,

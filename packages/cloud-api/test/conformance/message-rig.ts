@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import {
+  ContentSchema,
+  decode,
+  decodeWamid,
+  encode,
+  encodeWamid,
+  messageWords,
+  newAccountId,
+  parseMessageId,
+  type PhoneNumber,
+} from '@postern/protocol';
+import { ensurePartitions } from '../../src/messages/partitions.ts';
+import { storedMessageColumns, type StoredMessage } from '../../src/messages/stored-messages.ts';
+import type { SealedStorage } from '../../src/sealed-storage.ts';
+import { startRig, type Answer, type Rig } from '../http-rig.ts';
+import { freeForm, openTestStorage, storeSealed } from '../storage-rig.ts';
+import { changed, type Changes, type Suite } from './suite.ts';
+
+const person = '16505551234' as PhoneNumber;
+const stranger = '16505550000' as PhoneNumber;
+
+/** A registered number that has had a conversation, and what is stored of it. */
+export async function startMessageRig() {
+  const rig = await startRig();
+  await rig.register(rig.bank);
+  const storage = await openTestStorage(rig);
+  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    rig.graph('POST', `/${rig.bank.phoneNumberId}/messages`, { body, headers });
+  const made = await makeConversation(rig, storage, post);
+  return {
+    rig,
+    post,
+    /** The suite's valid request with its changes, and with what the server made in its place. */
+    requestOf(suite: Suite, changes: Changes): Record<string, unknown> {
+      const around = 'messaging_product' in suite.valid ? {} : { messaging_product: 'whatsapp', to: person };
+      return fillIn(changed({ ...around, ...suite.valid }, changes), made) as Record<string, unknown>;
+    },
+    /** What was stored of a message that was accepted, in the contract's words, with what its media are to be made of. */
+    async openWords(wamid: string): Promise<{ type: string }> {
+      const { messageId, phoneNumber } = decodeWamid(wamid)!;
+      const rows = await rig.db.query<StoredMessage>(
+        `SELECT ${storedMessageColumns} FROM messages
+         WHERE phone_number_id = $1 AND message_id = $2 AND sent_by_business`,
+        [rig.bank.phoneNumberId, messageId],
+      );
+      const [record] = await storage.stored.openAll(rig.bank.phoneNumberId, rows, 'sending');
+      const body = record && decode(ContentSchema, record.content)?.body;
+      assert.ok(body?.case === 'message');
+      assert.deepEqual([record?.person, record?.category], [phoneNumber, 'service']);
+      return messageWords(body.value, {
+        attachment: (_attachment, index) => record?.media[index] ?? {},
+        wamid: ({ messageId: id, fromMe }) => encodeWamid({ phoneNumber, sentByBusiness: fromMe, messageId: id }),
+      });
+    },
+    async stop() {
+      await storage.close();
+      await rig.stop();
+    },
+  };
+}
+
+export type MessageRig = Awaited<ReturnType<typeof startMessageRig>>;
+
+/** What stands in requests for what the server made: `$inbound` → a wamid. */
+async function makeConversation(
+  rig: Rig,
+  storage: SealedStorage,
+  post: (body: unknown) => Promise<Answer>,
+): Promise<ReadonlyMap<string, string>> {
+  const send = async (message: object): Promise<string> => {
+    const answer = await post({ messaging_product: 'whatsapp', to: person, ...message });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body.messages[0].id;
+  };
+  const inbound = await storeInbound(rig, storage);
+  const { messageId } = decodeWamid(inbound)!;
+  const unknown = parseMessageId('AB'.repeat(10))!;
+  return new Map([
+    ['$inbound', inbound],
+    ['$outbound', await send({ type: 'text', text: { body: 'Hello' } })],
+    ['$reaction', await send({ type: 'reaction', reaction: { message_id: inbound, emoji: '👍' } })],
+    ['$sender', rig.bank.phoneNumber],
+    ['$unknown', encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId: unknown })],
+    ['$elsewhere', encodeWamid({ phoneNumber: stranger, sentByBusiness: false, messageId })],
+  ]);
+}
+
+/** Stores a message from the person, as the pump does. */
+async function storeInbound(rig: Rig, storage: SealedStorage): Promise<string> {
+  const messageId = parseMessageId('3A4A6599AEE038101440')!;
+  const acceptedS = Math.floor(rig.clock.now() / 1000);
+  await ensurePartitions(rig.db, rig.clock.now());
+  const value = { messageId, body: { case: 'text', value: { body: 'Hi' } } } as const;
+  const content = encode(ContentSchema, { body: { case: 'message', value } });
+  const record = { person, accountId: newAccountId(), ...freeForm, content };
+  const { phoneNumberId } = rig.bank;
+  await storeSealed(rig.db, storage, { phoneNumberId, messageId, sentByBusiness: false, acceptedS, record });
+  return encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId });
+}
+
+function fillIn(value: unknown, made: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return made.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((each) => fillIn(each, made));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fillIn(each, made)]));
+}
