@@ -14,7 +14,7 @@ import { ensurePartitions } from '../../src/messages/partitions.ts';
 import { storedMessageColumns, type StoredMessage } from '../../src/messages/stored-messages.ts';
 import type { SealedStorage } from '../../src/sealed-storage.ts';
 import { startRig, type Answer, type Rig } from '../http-rig.ts';
-import { freeForm, openTestStorage, storeSealed } from '../storage-rig.ts';
+import { atAnyTime, openTestStorage, storeSealed } from '../storage-rig.ts';
 import { changed, type Changes, type Suite } from './suite.ts';
 
 const person = '16505551234' as PhoneNumber;
@@ -93,7 +93,7 @@ async function storeInbound(rig: Rig, storage: SealedStorage): Promise<string> {
   await ensurePartitions(rig.db, rig.clock.now());
   const value = { messageId, body: { case: 'text', value: { body: 'Hi' } } } as const;
   const content = encode(ContentSchema, { body: { case: 'message', value } });
-  const record = { person, accountId: newAccountId(), ...freeForm, content };
+  const record = { person, accountId: newAccountId(), ...atAnyTime, content };
   const { phoneNumberId } = rig.bank;
   await storeSealed(rig.db, storage, { phoneNumberId, messageId, sentByBusiness: false, acceptedS, record });
   return encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId });

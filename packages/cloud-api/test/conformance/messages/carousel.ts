@@ -75,6 +75,14 @@ export const carousel = interactiveSuite(
         100,
         "interactive['action']['cards'][0]['action']['buttons'][0]['quick_reply']['title']",
       ],
+      'two replies with one title': [
+        {
+          'action.cards': times(2, replyCard),
+          [card('action.buttons.0.quick_reply.title')]: 'Title 1',
+        },
+        131009,
+        "interactive['action']['cards'][0]['action']['buttons']",
+      ],
       'a product without its catalogue': [
         { 'action.cards': times(2, productCard), [card('action.catalog_id')]: gone },
         100,
