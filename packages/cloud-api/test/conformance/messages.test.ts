@@ -19,7 +19,7 @@ async function assertAccepted(what: string, suite: Suite, accepted: Suite['accep
   const wamid = answer.body.messages?.[0].id;
   if (wamid === undefined) return;
   const expected = messages.requestOf(suite, says);
-  const type = String(expected['type'] ?? 'text').toLowerCase();
+  const type = typeof expected['type'] === 'string' ? expected['type'].toLowerCase() : 'text';
   assert.deepEqual(await messages.openWords(wamid), { type, [type]: expected[type] }, what);
 }
 

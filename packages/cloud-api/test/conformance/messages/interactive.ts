@@ -10,7 +10,7 @@ export function interactiveSuite(
     accepts: Object.fromEntries(
       Object.entries(accepts).map(([name, accepted]) => [
         name,
-        isPair(accepted) ? ([inside(accepted[0]), inside(accepted[1])] as const) : inside(accepted as Changes),
+        isPair(accepted) ? ([inside(accepted[0]), inside(accepted[1])] as const) : inside(accepted),
       ]),
     ),
     refuses: Object.fromEntries(Object.entries(refuses).map(([name, refused]) => [name, refusalInside(refused)])),
