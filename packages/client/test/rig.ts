@@ -13,6 +13,7 @@ export async function startRig() {
   const phones = new Set<Phone>();
   return {
     db: transport.db,
+    clock: transport.clock,
     dir,
     async open(name: string, digits: string) {
       const phone = await transport.openPhone(dir, name, digits);

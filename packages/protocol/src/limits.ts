@@ -129,6 +129,7 @@ export const limits = {
   maxTemplateComponents: 20,
   maxTemplateParameters: 100,
   maxTemplateButtons: 10,
+  // How long somebody is seen to be writing (contract section 2.8).
   typingShownMs: 25_000,
 
   // Media of the Cloud API

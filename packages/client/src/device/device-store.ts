@@ -157,6 +157,8 @@ export interface DeviceStore extends SignalSource {
   commitSent(sent: readonly OutboxId[], failed: readonly FailedItem[]): Promise<void>;
   /** Which of these envelopes are dealt with already. */
   findProcessed(envelopeIds: readonly EnvelopeId[]): Promise<readonly ProcessedEnvelope[]>;
+  /** Whom of these senders nobody wants to hear: what they send is dealt with, and no notice tells them that it came. */
+  findBlocked?(senders: readonly PhoneNumber[]): Promise<ReadonlySet<PhoneNumber>>;
   /** Sessions, prekeys, messages, receipts and replies. Nothing of the batch may be acknowledged before this resolves. */
   commitReceived(batch: ReceivedBatch): Promise<void>;
   /** Keeps the private halves before the public ones are published. */

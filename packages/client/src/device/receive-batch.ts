@@ -17,6 +17,7 @@ import {
   type EnvelopeId,
   type MessageId,
   type Notice,
+  type PhoneNumber,
   type ReadReceipt,
   type ReceivedEnvelope,
 } from '@postern/protocol';
@@ -81,7 +82,8 @@ export async function receiveBatch(options: ReceiveOptions): Promise<Received> {
   const known = await store.findProcessed(incoming.map(({ envelopeId }) => envelopeId));
   const readable = new Map(known.map(({ envelopeId, isReadable }) => [envelopeId, isReadable]));
   const senders = new Map(incoming.map(({ from }) => [deviceKey(from), from as DeviceName]));
-  const reading = new Reading(options, await Stage.load(local, cache, [...senders.values()]));
+  const blocked = await store.findBlocked?.([...new Set(incoming.map(({ from }) => from.phoneNumber))]);
+  const reading = new Reading(options, await Stage.load(local, cache, [...senders.values()]), blocked);
   const positions: bigint[] = [];
   const unreadable: bigint[] = [];
   for (const [index, { position, item }] of deliveries.entries()) {
@@ -116,13 +118,15 @@ function parseIncoming({ sender, senderPhoneNumber, storedAtMs, envelope }: Rece
 class Reading {
   readonly stage: Stage;
   readonly #options: ReceiveOptions;
+  readonly #blocked: ReadonlySet<PhoneNumber>;
   readonly #processed: ProcessedEnvelope[] = [];
   readonly #events: ReceivedEvent[] = [];
   readonly #replies: OutgoingEnvelope[] = [];
 
-  constructor(options: ReceiveOptions, stage: Stage) {
+  constructor(options: ReceiveOptions, stage: Stage, blocked: ReadonlySet<PhoneNumber> = new Set()) {
     this.#options = options;
     this.stage = stage;
+    this.#blocked = blocked;
   }
 
   result(): ReceivedBatch {
@@ -156,6 +160,9 @@ class Reading {
     }
     const kind: Ciphertext['kind'] = type === EnvelopeType.PREKEY_MESSAGE ? 'prekey-message' : 'message';
     const decrypted = await this.stage.decrypt(from, { kind, bytes: envelope.ciphertext }, storedAtMs);
+    // After decrypting, so that the session is the one to go on with when they are heard again. What is acknowledged
+    // as unreadable gives the sender no notice.
+    if (this.#blocked.has(from.phoneNumber)) return false;
     if (decrypted.kind === 'plaintext') {
       const content = unfrank(decrypted.plaintext, commitment);
       return (content && this.#content(envelope, content)) || this.#unreadable(envelope, 'malformed');

@@ -1,10 +1,22 @@
-import { decode, encodeWamid, ContentSchema, type MessageId, type PhoneNumber } from '@postern/protocol';
+import {
+  contextWords,
+  encodeWamid,
+  limits,
+  messageWords,
+  type Attachment,
+  type ContextWords,
+  type MessageId,
+  type MessageReference,
+  type MessageWords,
+  type PhoneNumber,
+} from '@postern/protocol';
+import { messageIn } from './chats.ts';
 import type { PhoneDatabase } from './phone-database.ts';
 
 export type InboxState = 'received' | 'seen' | 'queued' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
-/** One message as a phone shows it, in the Cloud API's own words. */
-export interface InboxItem {
+/** One message as a phone shows it: the Cloud API's own words for its type, and what stands around them. */
+export interface InboxItem extends MessageWords {
   /** The wamid, the same one that the business sees. */
   readonly id: string;
   readonly direction: 'in' | 'out';
@@ -13,14 +25,14 @@ export interface InboxItem {
   /** Unix seconds. */
   readonly timestamp: string;
   readonly sender_name: string;
-  readonly type: string;
-  readonly text?: { readonly body: string; readonly preview_url: boolean };
-  readonly context?: { readonly id: string };
-  /** Of an incoming message: received, then seen. Of one's own: queued, sent, delivered, read, played or failed. */
+  readonly text?: { readonly body: string; readonly preview_url?: boolean };
+  readonly context?: ContextWords;
+  /** Of an incoming message: received, then seen, and a voice note played. Of one's own: queued, sent, delivered, read, played or failed. */
   readonly state: InboxState;
 }
 
 interface MessageRow {
+  position: number;
   chat: PhoneNumber;
   from_me: number;
   message_id: MessageId;
@@ -34,30 +46,40 @@ export function listInbox(db: PhoneDatabase, owner: PhoneNumber): InboxItem[] {
   return db.all<MessageRow>('SELECT * FROM messages ORDER BY position').map((row) => toItem(row, owner));
 }
 
-function toItem(
-  { chat, from_me: fromMe, message_id: messageId, at_ms: atMs, content, state }: MessageRow,
-  owner: PhoneNumber,
-): InboxItem {
-  const said = decode(ContentSchema, content)?.body;
-  const message = said?.case === 'message' ? said.value : null;
+/** Who is seen to be writing at this moment. */
+export function listTyping(db: PhoneDatabase, nowMs: number): PhoneNumber[] {
+  const sql = 'SELECT chat FROM typing WHERE since_ms > ? ORDER BY since_ms, chat';
+  return db.all<{ chat: PhoneNumber }>(sql, nowMs - limits.typingShownMs).map(({ chat }) => chat);
+}
+
+/** Names an attachment of a message on this phone: the message's place, and the attachment's in the message. */
+export function mediaIdOf(position: number, index: number): string {
+  return `${position}-${index}`;
+}
+
+function toItem(row: MessageRow, owner: PhoneNumber): InboxItem {
+  const { chat, from_me: fromMe, message_id: messageId, at_ms: atMs, state, position } = row;
+  const message = messageIn(row.content);
   const mine = fromMe === 1;
-  const { body, quote, senderName = '' } = message ?? {};
+  const wamid = (reference: MessageReference) => wamidOf(owner, mine, reference);
+  const attachment = (_: Attachment, index: number) => ({ id: mediaIdOf(position, index) });
+  // "From me" is said by whoever wrote the message.
+  const numberOf = (theirs: boolean) => (mine === theirs ? owner : chat);
+  const context = message && contextWords(message, { wamid, numberOf });
   return {
-    id: encodeWamid({ phoneNumber: owner, sentByBusiness: !mine, messageId }),
+    id: wamidOf(owner, mine, { messageId, fromMe: true }),
     direction: mine ? 'out' : 'in',
     from: mine ? owner : chat,
     to: mine ? chat : owner,
     timestamp: String(Math.floor(atMs / 1000)),
-    sender_name: senderName,
-    type: body?.case ?? 'unsupported',
-    ...(body?.case === 'text' && { text: { body: body.value.body, preview_url: body.value.previewUrl } }),
-    ...(quote && { context: { id: quotedWamid(owner, quote, mine) } }),
+    sender_name: message?.senderName ?? '',
+    ...(message ? messageWords(message, { wamid, attachment }) : { type: 'unsupported' }),
+    ...(context && { context }),
     state,
   };
 }
 
-function quotedWamid(owner: PhoneNumber, quote: { messageId: string; fromMe: boolean }, mine: boolean): string {
-  // "From me" is said by whoever quotes; the business sent it when exactly one of the two is not this person.
-  const sentByBusiness = mine ? !quote.fromMe : quote.fromMe;
-  return encodeWamid({ phoneNumber: owner, sentByBusiness, messageId: quote.messageId as MessageId });
+/** A chat's wamids bear this phone's number; whoever else is in it counts as the business. */
+function wamidOf(owner: PhoneNumber, mine: boolean, { messageId, fromMe }: MessageReference): string {
+  return encodeWamid({ phoneNumber: owner, sentByBusiness: mine !== fromMe, messageId });
 }

@@ -29,6 +29,7 @@ const schema = `
     chat TEXT NOT NULL, from_me INTEGER NOT NULL, message_id TEXT NOT NULL, account_id TEXT,
     at_ms INTEGER NOT NULL, content BLOB NOT NULL, state TEXT NOT NULL, UNIQUE (chat, from_me, message_id)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS blocked (phone_number TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS typing (chat TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 

@@ -33,6 +33,7 @@ import type {
   ReceivedEvent,
 } from '../device/device-store.ts';
 import { decodeOutgoing, encodeOutgoing } from '../device/outgoing-codec.ts';
+import { BlockList } from './block-list.ts';
 import type { PhoneDatabase } from './phone-database.ts';
 
 interface PeerRow {
@@ -63,10 +64,12 @@ export class StaleSessionError extends Error {
 export class PhoneStore implements DeviceStore {
   readonly #db: PhoneDatabase;
   readonly #clock: Clock;
+  readonly #blockList: BlockList;
 
   constructor(db: PhoneDatabase, clock: Clock) {
     this.#db = db;
     this.#clock = clock;
+    this.#blockList = new BlockList(db, clock);
   }
 
   async loadPeers(peers: readonly DeviceName[]): Promise<StoredPeer[]> {
@@ -142,6 +145,10 @@ export class PhoneStore implements DeviceStore {
       );
       return row ? [{ envelopeId, isReadable: row.is_readable === 1 }] : [];
     });
+  }
+
+  async findBlocked(senders: readonly PhoneNumber[]): Promise<ReadonlySet<PhoneNumber>> {
+    return new Set(senders.filter((sender) => this.#blockList.has(sender)));
   }
 
   async commitReceived({ changes, processed, events, replies }: ReceivedBatch): Promise<void> {
@@ -225,11 +232,10 @@ export class PhoneStore implements DeviceStore {
       case 'undeliverable':
         return this.#setOwnState(event.messageId, 'failed', ['queued', 'sent']);
       case 'read':
-        for (const messageId of event.messageIds) this.#setOwnState(messageId, 'read', ['queued', 'sent', 'delivered']);
+        for (const messageId of event.messageIds) this.#markRead(event.from.phoneNumber, messageId);
         return;
       case 'played':
-        for (const messageId of event.messageIds)
-          this.#setOwnState(messageId, 'played', ['queued', 'sent', 'delivered', 'read']);
+        for (const messageId of event.messageIds) this.#markPlayed(event.from.phoneNumber, messageId);
         return;
       case 'typing':
         this.#db.run('INSERT OR REPLACE INTO typing VALUES (?, ?)', event.from.phoneNumber, event.atMs);
@@ -241,6 +247,19 @@ export class PhoneStore implements DeviceStore {
       case 'undecryptable':
         return;
     }
+  }
+
+  /** Whoever has read a message has read what they got before it (contract section 2.8). Only its recipient can say so. */
+  #markRead(chat: PhoneNumber, messageId: MessageId): void {
+    const own = "UPDATE messages SET state = 'read' WHERE from_me = 1 AND chat = ?";
+    this.#db.run(`${own} AND message_id = ? AND state IN ('queued', 'sent', 'delivered')`, chat, messageId);
+    const position = 'SELECT position FROM messages WHERE from_me = 1 AND chat = ? AND message_id = ?';
+    this.#db.run(`${own} AND state = 'delivered' AND position < (${position})`, chat, chat, messageId);
+  }
+
+  #markPlayed(chat: PhoneNumber, messageId: MessageId): void {
+    const sql = `UPDATE messages SET state = 'played' WHERE from_me = 1 AND chat = ? AND message_id = ? AND state <> 'failed'`;
+    this.#db.run(sql, chat, messageId);
   }
 
   #setOwnState(messageId: MessageId, state: string, from: readonly string[]): void {

@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  ContentSchema,
-  encode,
   limits,
   type AccountId,
   type Clock,
   type DeviceId,
+  type Message,
   type MessageId,
-  type MessageInitShape,
-  type MessageSchema,
+  type MessageReference,
   type PhoneNumber,
 } from '@postern/protocol';
 import { generateDeviceKeys, publicIdentityKey, safetyNumber, type DeviceKeys } from '@postern/signal';
@@ -18,9 +15,12 @@ import type { ClientLog } from '../client-log.ts';
 import { TransportConnection } from '../connection/transport-connection.ts';
 import { Device } from '../device/device.ts';
 import { draftRegistration, Registrar } from '../registration.ts';
-import { listInbox, type InboxItem } from './inbox.ts';
+import { BlockList } from './block-list.ts';
+import { Chats } from './chats.ts';
+import { listInbox, listTyping, type InboxItem } from './inbox.ts';
 import { PhoneDatabase } from './phone-database.ts';
 import { PhoneStore } from './phone-store.ts';
+import type { Saying } from './saying.ts';
 
 export interface PhoneOptions {
   /** The folder that holds this phone and nothing else. */
@@ -32,13 +32,6 @@ export interface PhoneOptions {
   readonly log: ClientLog;
   /** Waits for the registration code that is sent to this number. */
   readonly receiveCode: (phoneNumber: PhoneNumber) => Promise<string>;
-}
-
-/** What somebody says. */
-export interface Saying {
-  readonly to: PhoneNumber;
-  readonly text: { readonly body: string; readonly previewUrl?: boolean };
-  readonly quote?: { readonly messageId: MessageId; readonly fromMe: boolean };
 }
 
 interface DeviceRow {
@@ -58,6 +51,8 @@ export class Phone {
   readonly #db: PhoneDatabase;
   readonly #store: PhoneStore;
   readonly #row: DeviceRow;
+  readonly #chats: Chats;
+  readonly #blockList: BlockList;
   readonly #listeners = new Set<() => void>();
   #live: { device: Device; connection: TransportConnection } | null = null;
 
@@ -69,6 +64,8 @@ export class Phone {
     this.name = options.name;
     this.phoneNumber = options.phoneNumber;
     this.accountId = row.account_id;
+    this.#chats = new Chats({ db, clock: options.clock, name: options.name });
+    this.#blockList = new BlockList(db, options.clock);
   }
 
   /** Switches the phone on; one that is new registers its number first. */
@@ -114,50 +111,58 @@ export class Phone {
   }
 
   /** Says something to a number. Returns the message's id; its fate shows in the inbox. */
-  say({ to, text, quote }: Saying): MessageId {
-    const messageId = `3A${randomBytes(9).toString('hex').toUpperCase()}` as MessageId;
-    const now = this.#options.clock.now();
-    const message: MessageInitShape<typeof MessageSchema> = {
-      messageId,
-      sentAtMs: BigInt(now),
-      senderName: this.name,
-      body: { case: 'text', value: { body: text.body, previewUrl: text.previewUrl ?? false } },
-      ...(quote && { quote }),
-    };
-    this.#db.transaction(() => {
-      const shown =
-        "INSERT INTO messages (chat, from_me, message_id, at_ms, content, state) VALUES (?, 1, ?, ?, ?, 'queued')";
-      const content = encode(ContentSchema, { body: { case: 'message', value: message } });
-      this.#db.run(shown, to, messageId, now, content);
-      this.#queue({ column: 'to_phone_number', to, content, messageId });
-    });
-    this.#live?.device.wake();
-    this.#changed();
-    return messageId;
+  say(saying: Saying): MessageId {
+    return this.#act(() => this.#chats.say(saying));
   }
 
-  /** Shows everything received so far to its owner, and tells the senders so. */
-  markRead(): void {
-    const sql = "SELECT account_id, message_id FROM messages WHERE from_me = 0 AND state = 'received'";
-    const unseen = Map.groupBy(
-      this.#db.all<{ account_id: AccountId; message_id: MessageId }>(sql),
-      (row) => row.account_id,
-    );
-    this.#db.transaction(() => {
-      for (const [accountId, rows] of unseen) {
-        const value = { messageIds: rows.map((row) => row.message_id), readAtMs: BigInt(this.#options.clock.now()) };
-        const content = encode(ContentSchema, { body: { case: 'readReceipt', value } });
-        this.#queue({ column: 'to_account_id', to: accountId, content, messageId: null });
-      }
-      this.#db.run("UPDATE messages SET state = 'seen' WHERE from_me = 0 AND state = 'received'");
-    });
-    this.#live?.device.wake();
-    this.#changed();
+  /** Shows everything received so far to its owner, or these messages, and tells the senders so. */
+  markRead(messageIds?: readonly MessageId[]): void {
+    this.#act(() => this.#chats.markRead(messageIds));
+  }
+
+  /** Plays a voice note; the first time its sender is told. False when there is none with this id. */
+  play(messageId: MessageId): boolean {
+    return this.#act(() => this.#chats.play(messageId));
+  }
+
+  /** Is seen to be writing to a number. */
+  type(to: PhoneNumber): void {
+    this.#act(() => this.#chats.type(to));
+  }
+
+  /** Tells a business whether its marketing messages are wanted. */
+  setMarketing(to: PhoneNumber, isStopped: boolean): void {
+    this.#act(() => this.#chats.setMarketing(to, isStopped));
+  }
+
+  /** From now on nothing of this number is shown, and it does not hear that anything arrived. */
+  block(phoneNumber: PhoneNumber): void {
+    this.#act(() => this.#blockList.block(phoneNumber));
+  }
+
+  /** Hears a number again. */
+  unblock(phoneNumber: PhoneNumber): void {
+    this.#act(() => this.#blockList.unblock(phoneNumber));
+  }
+
+  /** The numbers that are blocked. */
+  blocked(): PhoneNumber[] {
+    return this.#blockList.list();
   }
 
   /** What the phone shows, oldest first. */
   inbox(): InboxItem[] {
     return listInbox(this.#db, this.phoneNumber);
+  }
+
+  /** Who is seen to be writing at this moment. */
+  typing(): PhoneNumber[] {
+    return listTyping(this.#db, this.#options.clock.now());
+  }
+
+  /** What a message on this phone says; null when there is none with this id. */
+  findMessage(reference: MessageReference): Message | null {
+    return this.#chats.find(reference);
   }
 
   /** The 60 digits to compare with this account's owner; null before the first message. */
@@ -186,14 +191,12 @@ export class Phone {
     return { identityKeyPair: this.#row.identity_key_pair, registrationId: this.#row.registration_id };
   }
 
-  #queue(item: {
-    column: 'to_phone_number' | 'to_account_id';
-    to: string;
-    content: Uint8Array;
-    messageId: MessageId | null;
-  }): void {
-    const sql = `INSERT INTO outbox (${item.column}, content, message_id, attempt, expires_at_ms) VALUES (?, ?, ?, 0, ?)`;
-    this.#db.run(sql, item.to, item.content, item.messageId, this.#options.clock.now() + limits.messageTtlMs);
+  /** Does something in the chats, sends what came of it, and shows it. */
+  #act<T>(work: () => T): T {
+    const result = work();
+    this.#live?.device.wake();
+    this.#changed();
+    return result;
   }
 
   #changed(): void {
