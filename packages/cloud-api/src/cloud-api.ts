@@ -1,5 +1,5 @@
 import { Registrar } from '@postern/client';
-import { listFigures, openDatabase } from '@postern/postgres';
+import { listFigures, openDatabase, type Database } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
 import { addMetrics, checkTokensDiffer, listen, type Logger, type Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
@@ -12,7 +12,7 @@ import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
 import { createGraphHttp } from './http/graph-http.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
-import type { Services } from './http/operation.ts';
+import type { SendingLimits, Services } from './http/operation.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
 import { LocalNodes } from './local-nodes/local-nodes.ts';
 import { findMediaNode } from './media/find-media-node.ts';
@@ -23,6 +23,7 @@ import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
+import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
@@ -65,6 +66,7 @@ export async function startCloudApi({
       ...openAccess(config, clock),
       clock,
       acceptQueue,
+      sending: await limitSending({ config, db, clock }),
       messages: new MessageReader({ db, stored }),
       numbers: new Numbers({
         db,
@@ -100,6 +102,20 @@ export async function startCloudApi({
     await db.close();
   };
   return { url, announce: { url }, stop };
+}
+
+async function limitSending({
+  config: { rateLimits, throttleStatus, allowHighThroughput },
+  db,
+  clock,
+}: Pick<CloudApiStart, 'config' | 'clock'> & { db: Database }): Promise<SendingLimits> {
+  const rates = rateLimits ? new SendingRates() : null;
+  if (rates)
+    await db.listen(inboundChannel, (payload) => {
+      const got = parseInbound(payload);
+      if (got) rates.noteInbound(got.phoneNumberId, got.count, clock.now());
+    });
+  return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput };
 }
 
 function openAccess(config: CloudApiConfig, clock: Clock): Pick<Services, 'access' | 'businessManager'> {

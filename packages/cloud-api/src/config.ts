@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { gaps } from './contract/gaps.ts';
 
 /** Settings of the Cloud API. */
 export const cloudApiConfig = Type.Object({
@@ -43,6 +44,15 @@ export const cloudApiConfig = Type.Object({
   allowLoopbackWebhooks: Type.Boolean({ default: false }),
   /** Whether free-form messages go only to people who wrote in the last 24 hours, as the contract has it. */
   serviceWindow: Type.Boolean({ default: true }),
+  /**
+   * Whether the rates of sending are limited as the contract has it: 80 or 1,000 messages a second for each number, one
+   * in 6 seconds to each person. Without them a number sends as fast as this installation can.
+   */
+  rateLimits: Type.Boolean({ default: true }),
+  /** The HTTP status of a message that exceeds a rate. */
+  throttleStatus: Type.Union([Type.Literal(400), Type.Literal(429)], { default: gaps.throttleStatus }),
+  /** Whether businesses may raise their numbers to 1,000 messages a second. */
+  allowHighThroughput: Type.Boolean({ default: false }),
   /** Where the other systems keep their data, for the record of processing. Not declared when left out. */
   transportRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),
   businessManagerRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),

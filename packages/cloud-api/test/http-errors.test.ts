@@ -31,7 +31,10 @@ async function sendWhileFailing(context: TestContext, failure: unknown) {
   const services = {
     clock: systemClock,
     access: { introspect },
-    numbers: { findRetentionHours: async () => 720 },
+    numbers: {
+      findSettings: async () => ({ retentionHours: 720, throughputLevel: 'STANDARD', checksIdentity: false }),
+    },
+    sending: { rates: null, refusedStatus: 400, allowsHighThroughput: false },
     acceptQueue: { acceptMessage: () => Promise.reject(failure) },
   } as unknown as Services;
   const logged: string[] = [];

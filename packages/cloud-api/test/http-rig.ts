@@ -132,11 +132,16 @@ interface RigOptions {
   route?: (databaseUrl: string) => Promise<string>;
   /** Settings of the Cloud API other than usual. */
   config?: Partial<CloudApiConfig>;
+  /** Time that goes on by itself unless told otherwise. */
+  clock?: MovableClock;
 }
 
 /** The Cloud API's HTTP half with all its neighbours, each real and on a database of its own. */
-export async function startRig({ route = async (url) => url, config = {} }: RigOptions = {}) {
-  const clock = new MovableClock();
+export async function startRig({
+  route = async (url) => url,
+  config = {},
+  clock = new MovableClock(),
+}: RigOptions = {}) {
   const logged: string[] = [];
   const logger = createLogger({ system: 'test', level: 'debug', write: (line) => logged.push(line) });
   const silent = createLogger({ system: 'test', level: 'silent' });

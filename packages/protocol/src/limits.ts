@@ -88,6 +88,14 @@ export const limits = {
   // The rules of the conversation
   // For how long after a person wrote a business may say to them what it likes.
   serviceWindowMs: dayMs,
+  // Of one number, sent and received together.
+  standardMessagesPerSecond: 80,
+  highMessagesPerSecond: 1_000,
+  maxTrackedNumbers: 10_000,
+  // From one number to one person.
+  pairRateIntervalMs: 6_000,
+  pairRateBurst: 45,
+  maxTrackedPairs: 100_000,
 
   claimIntervalMs: 10_000,
   lifeSignRetryMs: 250,

@@ -11,6 +11,7 @@ export interface Wiring {
   readonly ports: Ports;
   readonly secrets: Secrets;
   readonly webhookUrl: string | null;
+  readonly rateLimits: boolean;
   readonly databaseUrl: (system: DatabaseSystem) => string;
 }
 
@@ -68,7 +69,7 @@ const configOf: Readonly<Record<SystemName, (wiring: Wiring) => object>> = {
   sandbox: sandboxConfig,
 };
 
-function cloudApiConfig({ databaseUrl, folder, ports, secrets }: Wiring): object {
+function cloudApiConfig({ databaseUrl, folder, ports, secrets, rateLimits }: Wiring): object {
   const { transport, businessManager } = systemUrls(ports);
   return {
     databaseUrl: databaseUrl('cloud-api'),
@@ -84,6 +85,8 @@ function cloudApiConfig({ databaseUrl, folder, ports, secrets }: Wiring): object
     // The clock of a laptop that slept for months is believed: what is kept here is for trying things out.
     acceptClockAt: new Date().toISOString(),
     allowLoopbackWebhooks: true,
+    rateLimits,
+    allowHighThroughput: true,
   };
 }
 

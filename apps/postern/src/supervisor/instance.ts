@@ -35,6 +35,8 @@ export interface InstanceOptions {
   /** The first of four ports; 0 for free ones. */
   readonly port: number;
   readonly webhookUrl: string | null;
+  /** Whether numbers send only as fast as the contract allows; they do unless told otherwise. */
+  readonly rateLimits?: boolean;
   readonly onEvent: (event: InstanceEvent) => void;
 }
 
@@ -161,6 +163,7 @@ export class Instance {
       ports,
       secrets: this.#secrets,
       webhookUrl: this.#options.webhookUrl,
+      rateLimits: this.#options.rateLimits ?? true,
       databaseUrl: (system) => this.#databaseUrls.get(system) ?? '',
     });
     const process = new SystemProcess({

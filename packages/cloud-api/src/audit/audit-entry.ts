@@ -37,6 +37,8 @@ const detailsOf = {
   export: closed({ receipt_id: receiptId, messages: count }),
   settings: Type.Union([
     closed({ setting: Type.Literal('retention_hours'), value: count, app_id: graphId }),
+    closed({ setting: Type.Literal('throughput_level'), value: oneOf('STANDARD', 'HIGH'), app_id: graphId }),
+    closed({ setting: Type.Literal('checks_identity'), value: Type.Boolean(), app_id: graphId }),
     closed({
       setting: oneOf('webhook_set', 'webhook_removed', 'app_subscribed', 'app_unsubscribed'),
       app_id: graphId,

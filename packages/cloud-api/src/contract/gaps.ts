@@ -31,6 +31,8 @@ export const gaps = {
   },
   /** B28: webhooks are written as Meta was seen to write them, with `\/` and `\uXXXX`. */
   escapesWebhooks: true,
+  /** A3: 400 or 429, for what is sent too fast. An operator may choose the other one (`throttleStatus`). */
+  throttleStatus: 400,
 } as const;
 
 /** A2: any 2xx says that a webhook was taken. */

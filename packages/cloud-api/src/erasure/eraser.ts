@@ -19,7 +19,10 @@ export const erasuresChannel = 'erasures';
 
 interface EraserOptions {
   readonly db: Database;
-  readonly storage: Pick<SealedStorage, 'keyring' | 'sealer' | 'subjects' | 'clock' | 'audit' | 'contributions'>;
+  readonly storage: Pick<
+    SealedStorage,
+    'keyring' | 'sealer' | 'subjects' | 'suppressions' | 'clock' | 'audit' | 'contributions'
+  >;
 }
 
 /**
@@ -51,6 +54,7 @@ export class Eraser {
         const details = { receipt_id: receiptId };
         await storage.audit.record(tx, { kind: 'erasure-begun', wabaId, details });
         await storage.contributions.forgetPerson(tx, person);
+        await storage.suppressions.unblockEverywhere(tx, wabaId, person);
       });
       // crash point: erasure.begun
       await this.#destroyKeys(receiptId);

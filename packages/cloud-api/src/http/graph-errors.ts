@@ -1,3 +1,5 @@
+import { gaps } from '../contract/gaps.ts';
+
 type GraphErrorType = 'OAuthException' | 'GraphMethodException';
 
 interface GraphErrorKind {
@@ -19,6 +21,7 @@ const graphErrors = {
   200: { http: 403, title: 'Permissions error' },
   2200: { http: 400, title: 'Callback verification failed' },
   2500: { http: 400, title: 'Unknown path components' },
+  130429: { http: gaps.throttleStatus, title: 'Rate limit hit', isTransient: true },
   131009: { http: 400, title: 'Parameter value is not valid' },
   131016: { http: 500, title: 'Service unavailable', isTransient: true },
   131021: { http: 400, title: 'Recipient cannot be sender' },
@@ -26,6 +29,11 @@ const graphErrors = {
   131052: { http: 400, title: 'Media download error' },
   131053: { http: 400, title: 'Media upload error' },
   132001: { http: 404, title: 'Template name does not exist in the translation' },
+  131056: {
+    http: gaps.throttleStatus,
+    title: '(Business Account, Consumer Account) pair rate limit hit',
+    isTransient: true,
+  },
   133004: { http: 503, title: 'Server temporarily unavailable', isTransient: true },
   133005: { http: 400, title: 'Two-step verification PIN mismatch' },
   133006: { http: 400, title: 'Phone number re-verification needed' },

@@ -10,11 +10,21 @@ import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
+import type { SendingRates } from '../rules/sending-rates.ts';
 import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
 import type { Parameters } from './parameters.ts';
 import type { UnreadBody } from './request-body.ts';
+
+/** What limits how fast numbers send, by the settings of this installation. */
+export interface SendingLimits {
+  /** Null when no rate is limited. */
+  readonly rates: Pick<SendingRates, 'take'> | null;
+  /** The HTTP status of a message that is refused because of a rate. */
+  readonly refusedStatus: number;
+  readonly allowsHighThroughput: boolean;
+}
 
 /** What the operations work with. */
 export interface Services {
@@ -26,8 +36,9 @@ export interface Services {
   readonly messages: Pick<MessageReader, 'findMessage'>;
   readonly numbers: Pick<
     Numbers,
-    'findState' | 'findRetentionHours' | 'setRetentionHours' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'
+    'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'
   >;
+  readonly sending: SendingLimits;
   readonly subscriptions: Pick<
     Subscriptions,
     'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'

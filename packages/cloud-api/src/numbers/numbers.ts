@@ -13,6 +13,8 @@ import { PrekeyStore } from './prekey-store.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { OffBoarding } from './off-boarding.ts';
 import { decodeDeviceRecord, devicePlace, encodeDeviceRecord } from './device-record.ts';
+import type { ThroughputLevel } from '../rules/sending-rates.ts';
+import type { NumberSettings, SettingChange } from './number-settings.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
 /** A business's number, as the Business Manager describes it. */
@@ -57,6 +59,8 @@ interface NumberRow {
   pin_failures: number;
   pin_locked_until_ms: number;
   retention_hours: number;
+  throughput_level: ThroughputLevel;
+  checks_identity: boolean;
   leaving_since_ms: number | null;
 }
 
@@ -73,8 +77,8 @@ const stateCacheMs = 5_000;
 export class Numbers {
   readonly #options: NumbersOptions;
   readonly #prekeys: PrekeyStore;
-  /** Registered numbers: until when that is believed, and how long their messages are kept. */
-  readonly #registered = new Map<string, { readonly untilMs: number; readonly retentionHours: number }>();
+  /** Registered numbers: until when that is believed, and their settings. */
+  readonly #registered = new Map<string, { readonly untilMs: number; readonly settings: NumberSettings }>();
 
   constructor(options: NumbersOptions) {
     this.#options = options;
@@ -83,28 +87,33 @@ export class Numbers {
 
   /** How far a number is set up; null when nothing has been done for it. */
   async findState(phoneNumberId: string): Promise<NumberState | null> {
-    if (await this.findRetentionHours(phoneNumberId)) return 'registered';
+    if (await this.findSettings(phoneNumberId)) return 'registered';
     return (await this.#find(phoneNumberId))?.state ?? null;
   }
 
-  /** How long the messages of a registered number are kept; null when it is not registered. Remembered for five seconds. */
-  async findRetentionHours(phoneNumberId: string): Promise<number | null> {
+  /** The settings of a registered number; null when it is not registered. Remembered for five seconds. */
+  async findSettings(phoneNumberId: string): Promise<NumberSettings | null> {
     const now = this.#options.storage.clock.now();
     const known = this.#registered.get(phoneNumberId);
-    if (known && known.untilMs > now) return known.retentionHours;
+    if (known && known.untilMs > now) return known.settings;
     const row = await this.#find(phoneNumberId);
     if (row?.state !== 'registered') return null;
-    this.#remember(phoneNumberId, row.retention_hours);
-    return row.retention_hours;
+    const { retention_hours: retentionHours, throughput_level: throughputLevel, checks_identity: checksIdentity } = row;
+    const settings = { retentionHours, throughputLevel, checksIdentity };
+    this.#remember(phoneNumberId, settings);
+    return settings;
   }
 
-  /** How long messages accepted from now on are kept, 1 to 720 hours. Those kept already keep their time. The app is who asks. */
-  async setRetentionHours(phoneNumberId: string, hours: number, appId: string): Promise<void> {
+  /** Changes a setting, for what is accepted from now on: messages that are kept already keep their time. The app is who asks. */
+  async changeSetting(phoneNumberId: string, change: SettingChange, appId: string): Promise<void> {
     const { db, storage } = this.#options;
     await db.transaction(async (tx) => {
-      const details = { setting: 'retention_hours', value: hours, app_id: appId } as const;
+      const details = { ...change, app_id: appId };
       await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
-      await tx.query('UPDATE numbers SET retention_hours = $2 WHERE phone_number_id = $1', [phoneNumberId, hours]);
+      await tx.query(`UPDATE numbers SET ${change.setting} = $2 WHERE phone_number_id = $1`, [
+        phoneNumberId,
+        change.value,
+      ]);
     });
     this.#registered.delete(phoneNumberId);
   }
@@ -179,17 +188,17 @@ export class Numbers {
     const rows = await this.#options.db.prepared<NumberRow>(
       'numbers.find',
       `SELECT state, transport_registration_id, account_id, sealed_device, pin_hash, pin_failures, pin_locked_until_ms,
-              retention_hours, leaving_since_ms
+              retention_hours, throughput_level, checks_identity, leaving_since_ms
        FROM numbers WHERE phone_number_id = $1`,
       [phoneNumberId],
     );
     return rows[0] ?? null;
   }
 
-  #remember(phoneNumberId: string, retentionHours: number): void {
+  #remember(phoneNumberId: string, settings: NumberSettings): void {
     if (this.#registered.size >= limits.maxCachedTokens) this.#registered.clear();
     const untilMs = this.#options.storage.clock.now() + stateCacheMs;
-    this.#registered.set(phoneNumberId, { untilMs, retentionHours });
+    this.#registered.set(phoneNumberId, { untilMs, settings });
   }
 
   async #checkPin(phoneNumberId: string, row: NumberRow, pin: string): Promise<void> {

@@ -6,6 +6,7 @@ import { encodeMessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import { noteInbound } from '../rules/conversations.ts';
+import { inboundChannel } from '../rules/sending-rates.ts';
 import { epochOf, sendUntilMs, type Lifetime } from '../sealing/sealer.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import { countedTypeOf } from '../statistics/cells.ts';
@@ -80,6 +81,10 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
   }
   await insertRows(tx, insertMessages, rows);
   await openWindows(receiving, fresh);
+  await tx.prepared('inbound.notify', 'SELECT pg_notify($1, $2)', [
+    inboundChannel,
+    `${number.phoneNumberId}:${fresh.length}`,
+  ]);
   const webhooks = fresh.map(({ messageId, storedAtMs }) => ({
     kind: 'message' as const,
     messageId,

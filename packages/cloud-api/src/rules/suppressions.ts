@@ -94,6 +94,16 @@ export class Suppressions {
     return rows.length > 0;
   }
 
+  /** No number of the account has this person blocked any more: the list of the blocked tells their phone number. */
+  async unblockEverywhere(by: Queryable, wabaId: string, person: PhoneNumber): Promise<void> {
+    const numbers = await by.query<{ phone_number_id: string }>(
+      'SELECT phone_number_id FROM numbers WHERE waba_id = $1',
+      [wabaId],
+    );
+    for (const { phone_number_id: id } of numbers)
+      if (this.#sealer.findNumberKey(id)) await this.remove(by, id, { kind: 'blocked', person });
+  }
+
   /** Whom the number has blocked, in no order that means anything, beginning after a row. @throws KeyMissingError */
   async listBlocked(
     by: Queryable,

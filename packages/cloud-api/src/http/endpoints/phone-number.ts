@@ -60,7 +60,7 @@ export async function describePhoneNumber(
   { id, phoneNumber, verifiedName }: PhoneNumberNode,
   { appId, fields }: { appId: string; fields: ReadonlySet<PhoneNumberField> },
 ): Promise<Record<string, unknown>> {
-  const state = await numbers.findState(id);
+  const [state, settings] = [await numbers.findState(id), await numbers.findSettings(id)];
   const app = fields.has('webhook_configuration') ? await subscriptions.findApp(appId) : null;
   const isVerified = state === 'verified' || state === 'registered';
   const isRegistered = state === 'registered';
@@ -72,7 +72,7 @@ export async function describePhoneNumber(
     quality_rating: 'UNKNOWN',
     quality_score: { score: 'UNKNOWN' },
     platform_type: isRegistered ? 'CLOUD_API' : 'NOT_APPLICABLE',
-    throughput: { level: isRegistered ? 'STANDARD' : 'NOT_APPLICABLE' },
+    throughput: { level: settings?.throughputLevel ?? 'NOT_APPLICABLE' },
     webhook_configuration: app ? { application: app.callbackUrl } : undefined,
     status: isRegistered ? 'CONNECTED' : isVerified ? 'PENDING' : 'UNVERIFIED',
     name_status: 'AVAILABLE_WITHOUT_REVIEW',

@@ -7,7 +7,8 @@ import type { Chat, MessageBody } from '../message-types/message-type.ts';
 import { findMessageType } from '../message-types/message-types.ts';
 import type { GraphCall, Services } from '../operation.ts';
 import { parseEnvelope, type MessageEnvelope } from './message-envelope.ts';
-import { requireRegistered } from './registered-number.ts';
+import { requireSettings } from './registered-number.ts';
+import { takeRate } from './sending-rate.ts';
 
 /** The answer to an accepted message (contract section 2.2). */
 interface SentMessage {
@@ -27,12 +28,13 @@ export async function sendMessage(
   if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
   const chat = { services, node, to };
   const { body, media, category, ttlMs } = await parse(parameters, chat);
-  const retentionHours = await requireRegistered(services, node);
+  const { retentionHours, throughputLevel } = await requireSettings(services, node);
   const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
   const nowMs = services.clock.now();
   const messageId = newMessageId(nowMs);
   const content = encodeMessage({ messageId, sentAtMs: BigInt(nowMs), senderName: node.verifiedName, quote, body });
   if (content.length > limits.maxContentBytes) throw tooLargeError(type);
+  takeRate(services, { phoneNumberId: node.id, to, level: throughputLevel });
   await services.acceptQueue.acceptMessage({
     phoneNumberId: node.id,
     messageId,
