@@ -166,10 +166,13 @@ export class Rig {
 
   untilStatus(id: string, status: string): Promise<Status> {
     return until(`the webhook ${status} comes`, () =>
-      this.#values()
-        .flatMap((value) => (value['statuses'] ?? []) as Status[])
-        .find((each) => each.id === id && each.status === status),
+      this.statuses().find((each) => each.id === id && each.status === status),
     );
+  }
+
+  /** All statuses that came by webhook. */
+  statuses(): Status[] {
+    return this.#values().flatMap((value) => (value['statuses'] ?? []) as Status[]);
   }
 
   untilInbound(id: string): Promise<InboundMessage> {

@@ -217,7 +217,7 @@ test('what can be tapped on is found in buttons, rows, quick replies and cards',
   };
   const tapsOf = (said: Said) => {
     const messageId = ana.say({ to: ben.phoneNumber, body: said });
-    return listTaps(ana.findMessage({ messageId, fromMe: true })!).map(({ id, title, description }) => [
+    return listTaps(ana.findMessage({ messageId, fromMe: true })!.message).map(({ id, title, description }) => [
       id,
       title,
       description,

@@ -300,6 +300,8 @@ export const limits = {
   maxSandboxCodes: 200,
   maxSandboxWebhooks: 1_000,
   maxSandboxInboxMessages: 10_000,
+  // Of the answer of a form.
+  maxSaidJsonCharacters: 32 * 1024,
   sandboxStartTimeoutMs: minuteMs,
   sandboxSubscriptionRetryMs: 3_000,
   sandboxGreetingTimeoutMs: 10_000,

@@ -1,5 +1,6 @@
 import type { SandboxEvent } from '@postern/sandbox';
 import type { Ready } from '../instance/ready.ts';
+import { summaryOf, type ShownMessage } from './message-summary.ts';
 
 type WebhookEvent = Extract<SandboxEvent, { event: 'webhook' }>;
 
@@ -9,7 +10,7 @@ interface WebhookBody {
 }
 
 interface WebhookValue {
-  messages?: { from?: string; id?: string; type?: string; text?: { body?: string }; context?: { id?: string } }[];
+  messages?: (ShownMessage & { from?: string; id?: string; context?: { id?: string } })[];
   statuses?: { id?: string; status?: string; recipient_id?: string; errors?: { code?: number; title?: string }[] }[];
 }
 
@@ -26,9 +27,10 @@ function valueLines(field: string, value: WebhookValue, people: Ready['people'])
     const person = people.find((each) => each.waId === waId);
     return person ? `${person.name} ${waId}` : waId;
   };
-  const messages = (value.messages ?? []).map(({ from, type = '?', text, context }) => {
-    const said = text?.body === undefined ? type : JSON.stringify(text.body);
-    return `${field}  from ${nameOf(from)}  ${said}${context?.id === undefined ? '' : '  (an answer)'}`;
+  const messages = (value.messages ?? []).map((message) => {
+    const { from, context } = message;
+    const isAnswer = context?.id !== undefined;
+    return `${field}  from ${nameOf(from)}  ${summaryOf(message)}${isAnswer ? '  (an answer)' : ''}`;
   });
   const statuses = (value.statuses ?? []).map(({ id = '', status = '?', recipient_id: recipient, errors = [] }) => {
     const reasons = errors.map(({ code, title }) => `  ${code} ${title}`).join('');

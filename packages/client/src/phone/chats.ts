@@ -39,6 +39,12 @@ interface ReceivedRow {
   readonly state: string;
 }
 
+/** A message, and with whom it was exchanged. */
+export interface FoundMessage {
+  readonly chat: PhoneNumber;
+  readonly message: Message;
+}
+
 /** What the owner of a phone does in their chats. Each is one transaction: shown, and queued for sending. */
 export class Chats {
   readonly #db: PhoneDatabase;
@@ -112,11 +118,12 @@ export class Chats {
     });
   }
 
-  /** What a message says; null when the phone has none with this id. */
-  find({ messageId, fromMe }: MessageReference): Message | null {
-    const sql = 'SELECT content FROM messages WHERE from_me = ? AND message_id = ?';
-    const row = this.#db.get<{ content: Uint8Array }>(sql, fromMe ? 1 : 0, messageId);
-    return row && messageIn(row.content);
+  /** A message on the phone; null when there is none with this id. */
+  find({ messageId, fromMe }: MessageReference): FoundMessage | null {
+    const sql = 'SELECT chat, content FROM messages WHERE from_me = ? AND message_id = ?';
+    const row = this.#db.get<{ chat: PhoneNumber; content: Uint8Array }>(sql, fromMe ? 1 : 0, messageId);
+    const message = row && messageIn(row.content);
+    return row && message && { chat: row.chat, message };
   }
 
   #reportRead(accountId: AccountId, messageIds: readonly MessageId[]): void {

@@ -5,7 +5,6 @@ import {
   type AccountId,
   type Clock,
   type DeviceId,
-  type Message,
   type MessageId,
   type MessageReference,
   type PhoneNumber,
@@ -16,7 +15,7 @@ import { TransportConnection } from '../connection/transport-connection.ts';
 import { Device } from '../device/device.ts';
 import { draftRegistration, Registrar } from '../registration.ts';
 import { BlockList } from './block-list.ts';
-import { Chats } from './chats.ts';
+import { Chats, type FoundMessage } from './chats.ts';
 import { listInbox, listTyping, type InboxItem } from './inbox.ts';
 import { PhoneDatabase } from './phone-database.ts';
 import { PhoneStore } from './phone-store.ts';
@@ -160,8 +159,8 @@ export class Phone {
     return listTyping(this.#db, this.#options.clock.now());
   }
 
-  /** What a message on this phone says; null when there is none with this id. */
-  findMessage(reference: MessageReference): Message | null {
+  /** A message on this phone; null when there is none with this id. */
+  findMessage(reference: MessageReference): FoundMessage | null {
     return this.#chats.find(reference);
   }
 

@@ -1,11 +1,14 @@
 import type { Phone } from '@postern/client';
-import { limits, parsePhoneNumber } from '@postern/protocol';
+import { limits } from '@postern/protocol';
 import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { Sandbox } from '../sandbox.ts';
+import { addBlockRoutes } from './blocks.ts';
 import { addMessageRoutes } from './messages.ts';
-import { findPerson, personParams } from './person.ts';
+import { findPerson, numberIn, personParams } from './person.ts';
 import type { GetSandbox } from './sandbox-access.ts';
+import { addSignRoutes } from './signs.ts';
+import { addTapRoutes } from './taps.ts';
 
 const personBody = Type.Object(
   {
@@ -40,6 +43,9 @@ export function addPeopleRoutes(routes: TypedHttp, getSandbox: GetSandbox): void
   );
 
   addMessageRoutes(routes, getSandbox);
+  addTapRoutes(routes, getSandbox);
+  addSignRoutes(routes, getSandbox);
+  addBlockRoutes(routes, getSandbox);
 }
 
 function describePerson({ name, phoneNumber, isOnline }: Phone): { name: string; waId: string; online: boolean } {
@@ -50,8 +56,7 @@ async function addPerson(
   { people }: Sandbox,
   { name, phoneNumber }: { name: string; phoneNumber?: string },
 ): Promise<Phone> {
-  const number = phoneNumber === undefined ? undefined : parsePhoneNumber(phoneNumber.replace(/^\+/, ''));
-  if (number === null) throw new HttpError(400, 'bad_request', 'phoneNumber must have 7 to 15 digits.');
+  const number = phoneNumber === undefined ? undefined : numberIn('phoneNumber', phoneNumber);
   if (people.isFull)
     throw new HttpError(409, 'too_many_people', `The sandbox has at most ${limits.maxSandboxPeople} people.`);
   const phone = await people.add(name, number);
@@ -64,8 +69,7 @@ async function findSafetyNumber(
   phone: Phone,
   other: string,
 ): Promise<{ with: string; safetyNumber: string }> {
-  const phoneNumber = parsePhoneNumber(other.replace(/^\+/, ''));
-  if (!phoneNumber) throw new HttpError(400, 'bad_request', 'with must be a phone number of 7 to 15 digits.');
+  const phoneNumber = numberIn('with', other);
   const accountId = await view.findAccount(phoneNumber);
   const safetyNumber = accountId && phone.safetyNumberWith(accountId);
   if (!safetyNumber)

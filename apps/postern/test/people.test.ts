@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Rig, temporaryFolder, until, type Answer, type InboxMessage } from './rig.ts';
+
+const wamidPattern = /^wamid\./;
+
+/** What a person says, and what the other one's phone shows of it when that is not the same. */
+const said: readonly { name: string; says: Record<string, unknown>; shows?: Record<string, unknown> }[] = [
+  { name: 'a text', says: { type: 'text', text: { body: 'Hi' } } },
+  { name: 'a text without a type', says: { text: { body: 'Hi' } }, shows: { type: 'text', text: { body: 'Hi' } } },
+  {
+    name: 'a location',
+    says: { type: 'location', location: { latitude: 48.2, longitude: -16.4, name: 'Home', address: 'Road 1' } },
+  },
+  {
+    name: 'contacts',
+    says: {
+      type: 'contacts',
+      contacts: [
+        {
+          name: { formatted_name: 'J. Doe', first_name: 'J' },
+          phones: [{ phone: '+1 650', wa_id: '1650', type: 'CELL' }],
+          addresses: [{ street: 'Road 1', country_code: 'us' }],
+        },
+      ],
+    },
+  },
+  {
+    name: 'a contact that was asked for',
+    says: { type: 'contacts', origin: 'contact_request', contacts: [{ vcard: 'BEGIN:VCARD' }] },
+  },
+  {
+    name: 'a tap on a button',
+    says: { type: 'interactive', interactive: { type: 'button_reply', button_reply: { id: 'y', title: 'Yes' } } },
+  },
+  {
+    name: 'a row of a list',
+    says: {
+      type: 'interactive',
+      interactive: { type: 'list_reply', list_reply: { id: 'r', title: 'Row', description: 'the first' } },
+    },
+  },
+  {
+    name: 'a form that was filled in',
+    says: { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: { response_json: '{"a":"b"}' } } },
+    shows: {
+      type: 'interactive',
+      interactive: { type: 'nfm_reply', nfm_reply: { name: 'flow', body: 'Sent', response_json: '{"a":"b"}' } },
+    },
+  },
+  {
+    name: 'a refused permission to call',
+    says: {
+      type: 'interactive',
+      interactive: { type: 'call_permission_reply', call_permission_reply: { response: 'reject' } },
+    },
+    shows: {
+      type: 'interactive',
+      interactive: {
+        type: 'call_permission_reply',
+        call_permission_reply: { response: 'reject', response_source: 'user_action' },
+      },
+    },
+  },
+  { name: 'a quick reply', says: { type: 'button', button: { payload: 'STOP', text: 'Stop' } } },
+  {
+    name: 'an order',
+    says: {
+      type: 'order',
+      order: {
+        catalog_id: '7',
+        text: 'please',
+        product_items: [{ product_retailer_id: 'tea', quantity: 2, item_price: 1.5, currency: 'EUR' }],
+      },
+    },
+  },
+  { name: 'something unsupported', says: { type: 'unsupported', unsupported: { type: 'poll_creation' } } },
+  {
+    name: 'a forwarded text',
+    says: { type: 'text', text: { body: 'News' }, context: { forwarded: true } },
+  },
+];
+
+const text = { type: 'text', text: { body: 'x' } };
+const product = { product_retailer_id: 'tea', quantity: 1, item_price: 1, currency: 'EUR' };
+
+/** What the sandbox refuses to say, and what the error names. */
+const refused: readonly { name: string; says: object; names: RegExp }[] = [
+  { name: 'an unknown type', says: { type: 'opera' }, names: /\btype\b/ },
+  { name: 'a type without its object', says: { type: 'location' }, names: /\blocation\b/ },
+  { name: 'an empty text', says: { type: 'text', text: { body: '' } }, names: /text\/body/ },
+  { name: 'a text that is too long', says: { type: 'text', text: { body: 'x'.repeat(4097) } }, names: /text\/body/ },
+  {
+    name: 'a latitude beyond the pole',
+    says: { type: 'location', location: { latitude: 91, longitude: 0 } },
+    names: /location\/latitude/,
+  },
+  { name: 'no contacts', says: { type: 'contacts', contacts: [] }, names: /contacts/ },
+  { name: 'an emoji on nothing', says: { type: 'reaction', reaction: { emoji: '👍' } }, names: /reaction/ },
+  {
+    name: 'a reaction to what is no message',
+    says: { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } },
+    names: /reaction\.message_id/,
+  },
+  {
+    name: 'a tap without what was tapped',
+    says: { type: 'interactive', interactive: { type: 'button_reply' } },
+    names: /interactive\.button_reply/,
+  },
+  {
+    name: 'a tap of no known kind',
+    says: { type: 'interactive', interactive: { type: 'button' } },
+    names: /interactive\/type/,
+  },
+  {
+    name: 'an order of nothing',
+    says: { type: 'order', order: { catalog_id: '7', product_items: [] } },
+    names: /order\/product_items/,
+  },
+  {
+    name: 'half a tea',
+    says: { type: 'order', order: { catalog_id: '7', product_items: [{ ...product, quantity: 0.5 }] } },
+    names: /order\/product_items\/0\/quantity/,
+  },
+  { name: 'a quote of nothing', says: { ...text, context: { message_id: 'wamid.x' } }, names: /context\.message_id/ },
+  {
+    name: 'a product of no message',
+    says: { ...text, context: { referred_product: { catalog_id: '7', product_retailer_id: 'tea' } } },
+    names: /context\.message_id/,
+  },
+  { name: 'a number that is none', says: { ...text, to: 'you' }, names: /\bto\b/ },
+];
+
+describe('the people of the sandbox', () => {
+  const folder = temporaryFolder();
+  let rig: Rig;
+  let ana = '';
+  let ben = '';
+
+  before(async () => {
+    rig = await Rig.start(folder.dir);
+    [ana, ben] = rig.ready.people.map(({ waId }) => waId) as [string, string];
+  });
+  after(async () => {
+    await rig?.stop();
+    folder.remove();
+  });
+
+  const post = (waId: string, path: string, body?: object): Promise<Answer> =>
+    rig.sandbox('POST', `/people/${waId}/${path}`, body);
+
+  /** Says something as Ana to Ben. */
+  const say = (body: object): Promise<Answer> => post(ana, 'messages', { to: ben, ...body });
+
+  const newest = async (waId: string) => (await rig.inbox(waId)).at(-1) as InboxMessage & Record<string, unknown>;
+
+  /** A message on a phone, once there are so many. */
+  const untilShown = (waId: string, count: number) =>
+    until(`message ${count} is on the phone of ${waId}`, async () => (await rig.inbox(waId))[count - 1]);
+
+  for (const { name, says, shows = says } of said)
+    it(`says ${name}, and the other phone shows it`, async () => {
+      const count = (await rig.inbox(ben)).length;
+      const answer = await say(says);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      assert.match(answer.body.messages[0].id, wamidPattern);
+      const shown = { ...(await untilShown(ben, count + 1)) } as Record<string, unknown>;
+      for (const [member, value] of Object.entries(shows)) assert.deepEqual(shown[member], value, member);
+    });
+
+  for (const { name, says, names } of refused)
+    it(`refuses to say ${name}, and names what is wrong`, async () => {
+      const { status, body } = await say(says);
+      assert.equal(status, 400);
+      assert.match(body.error.message, names);
+    });
+
+  it('says everything to a business too, and reactions and quotes name what the business knows', async () => {
+    const to = rig.ready.displayPhoneNumber;
+    const asked = await rig.sendText(ana, 'Shall we?');
+    await rig.untilOnPhone(ana, asked, 'received');
+    const reaction = { message_id: asked, emoji: '👍' };
+    const reacted = await post(ana, 'messages', { to, type: 'reaction', reaction });
+    assert.deepEqual((await newest(ana))['reaction'], reaction);
+    await rig.untilInbound(reacted.body.messages[0].id);
+    const referred = { catalog_id: '7', product_retailer_id: 'tea' };
+    const context = { message_id: asked, referred_product: referred };
+    await post(ana, 'messages', { to, type: 'text', text: { body: 'This one?' }, context });
+    const from = to.replace('+', '');
+    assert.deepEqual((await newest(ana)).context, { from, id: asked, referred_product: referred });
+  });
+
+  it('taps on a button of a message by its id', async () => {
+    const buttons = ['yes', 'no'].map((id) => ({ type: 'reply', reply: { id, title: `Say ${id}` } }));
+    const sent = await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/messages`, {
+      messaging_product: 'whatsapp',
+      to: ana,
+      type: 'interactive',
+      interactive: { type: 'button', body: { text: 'Well?' }, action: { buttons } },
+    });
+    const asked = sent.body.messages[0].id as string;
+    await rig.untilOnPhone(ana, asked, 'received');
+    const tapped = await post(ana, 'taps', { message_id: asked, id: 'no' });
+    assert.deepEqual([tapped.status, tapped.body.id, tapped.body.title], [200, 'no', 'Say no']);
+    const shown = await newest(ana);
+    assert.deepEqual(shown['interactive'], { type: 'button_reply', button_reply: { id: 'no', title: 'Say no' } });
+    assert.equal(shown.context?.id, asked);
+    await rig.untilInbound(tapped.body.messages[0].id);
+    assert.equal((await post(ana, 'taps', { message_id: asked, id: 'maybe' })).status, 404);
+    assert.equal((await post(ana, 'taps', { message_id: shown.id, id: 'no' })).status, 404);
+    assert.equal((await post(ben, 'taps', { message_id: asked, id: 'no' })).status, 400);
+  });
+
+  it('reads only what it is told to, and whoever writes is seen to', async () => {
+    const count = (await rig.inbox(ben)).length;
+    await say({ ...text, text: { body: 'one' } });
+    await say({ ...text, text: { body: 'two' } });
+    await untilShown(ben, count + 2);
+    const [one, two] = (await rig.inbox(ben)).slice(-2) as [InboxMessage, InboxMessage];
+    assert.equal((await post(ben, 'read', { message_ids: [two.id] })).status, 200);
+    const states = (await rig.inbox(ben)).slice(-2).map(({ state }) => state);
+    assert.deepEqual(states, ['received', 'seen']);
+    assert.equal((await post(ben, 'read', { message_ids: ['wamid.x'] })).status, 400);
+    assert.equal((await post(ben, 'read')).status, 200);
+    assert.equal((await rig.inbox(ben)).find(({ id }) => id === one.id)?.state, 'seen');
+    assert.equal((await post(ana, 'typing', { to: ben })).status, 200);
+    const typing = await until('Ben sees that Ana writes', async () => {
+      const { body } = await rig.sandbox('GET', `/people/${ben}/inbox?limit=1`);
+      return body.typing.length > 0 && (body.typing as object[]);
+    });
+    assert.deepEqual(typing, [{ from: ana }]);
+    assert.equal((await post(ana, 'played', { message_id: two.id.replace('wamid', 'x') })).status, 400);
+    assert.equal((await post(ben, 'played', { message_id: two.id })).status, 404);
+    assert.equal((await post(ana, 'marketing', { stopped: true })).status, 200);
+    assert.equal((await post(ana, 'marketing', { stopped: 'yes' })).status, 400);
+  });
+
+  it('hears nothing of a number that it blocked', async () => {
+    assert.deepEqual((await post(ana, 'blocks', {})).body.blocked, [rig.ready.displayPhoneNumber.replace('+', '')]);
+    const unheard = await rig.sendText(ana, 'Can you hear me?');
+    await rig.untilStatus(unheard, 'sent');
+    // What comes to the phone after it says that it was dealt with.
+    const count = (await rig.inbox(ana)).length;
+    await post(ben, 'messages', { to: ana, ...text });
+    await untilShown(ana, count + 1);
+    const path = `/people/${ana}/blocks/${rig.ready.displayPhoneNumber}`;
+    assert.deepEqual((await rig.sandbox('DELETE', path)).body.blocked, []);
+    const heard = await rig.sendText(ana, 'And now?');
+    await rig.untilOnPhone(ana, heard, 'received');
+    await rig.untilStatus(heard, 'delivered');
+    assert.ok(!(await rig.inbox(ana)).some(({ id }) => id === unheard));
+    assert.ok(!rig.statuses().some(({ id, status }) => id === unheard && status === 'delivered'));
+  });
+});
