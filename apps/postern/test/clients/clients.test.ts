@@ -6,6 +6,7 @@ import { ClientsRig } from './clients-rig.ts';
 import { testGreatDetail } from './great-detail.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
+import { testStoredMedia } from './stored-media.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
 
 describe('clients from npm, unmodified', () => {
@@ -22,6 +23,7 @@ describe('clients from npm, unmodified', () => {
   testCloudApiClient(getClients);
   testWhatsAppApiJs(getClients);
   testGreatDetail(getClients);
+  testStoredMedia(getClients);
   testKapsoNumbers(getClients);
 
   it('find every webhook rightly signed', () => {

@@ -1,7 +1,41 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import GreatDetail, { MessageType } from '@great-detail/whatsapp';
+import type { Ready } from '../../src/instance/ready.ts';
 import type { ClientsRig } from './clients-rig.ts';
+
+interface NotThere {
+  readonly what: string;
+  readonly call: (sdk: GreatDetail, ready: Ready) => Promise<unknown>;
+  readonly code: number;
+}
+
+/** What the client offers and Postern does not have, and the code that it is told. */
+const notThere: readonly NotThere[] = [
+  {
+    what: 'the business profile',
+    call: (sdk, { phoneNumberId: phoneNumberID }) => sdk.businessProfile.getBusinessProfile({ phoneNumberID }),
+    code: 2500,
+  },
+  {
+    what: 'changing the business profile',
+    call: (sdk, { phoneNumberId: phoneNumberID }) =>
+      sdk.businessProfile.updateBusinessProfile({ phoneNumberID, about: 'We sell tea' }),
+    code: 2500,
+  },
+  {
+    what: 'automation',
+    call: (sdk, { phoneNumberId: phoneNumberID }) =>
+      sdk.conversationalAutomation.setConversationalAutomation({ phoneNumberID, prompts: [], commands: [] }),
+    code: 2500,
+  },
+  {
+    what: 'another name for a number',
+    call: (sdk, { phoneNumberId: phoneNumberID }) =>
+      sdk.phoneNumbers.updatePhoneNumber({ phoneNumberID, new_display_name: 'Tea' }),
+    code: 100,
+  },
+];
 
 /** What `@great-detail/whatsapp` does. It leaves the version out of the path. */
 export function testGreatDetail(getClients: () => ClientsRig): void {
@@ -50,5 +84,13 @@ export function testGreatDetail(getClients: () => ClientsRig): void {
       const subscribed = await sdk.subscribedApps.listSubscriptions({ businessAccountID }).json();
       assert.partialDeepStrictEqual(subscribed, { data: [{ whatsapp_business_api_data: { id: appId } }] });
     });
+
+    for (const { what, call, code } of notThere)
+      it(`is told that there is no such thing: ${what}`, async () => {
+        await assert.rejects(call(sdk, getClients().ready), (error: Error & { data?: object }) => {
+          assert.partialDeepStrictEqual(error.data, { error: { code } });
+          return true;
+        });
+      });
   });
 }

@@ -8,6 +8,25 @@ import type { ClientsRig } from './clients-rig.ts';
 import { newWhatsAppApi } from './whatsapp-api.ts';
 import { whatsAppApiSendings } from './whatsapp-api-sendings.ts';
 
+interface NotThere {
+  readonly what: string;
+  readonly call: (api: WhatsAppAPI, phoneNumberId: string) => Promise<unknown>;
+}
+
+/** What the client offers and Postern does not have. */
+const notThere: readonly NotThere[] = [
+  { what: 'making a QR code', call: (api, id) => api.createQR(id, 'Hello', 'png') },
+  { what: 'QR codes', call: (api, id) => api.retrieveQR(id) },
+  { what: 'changing a QR code', call: (api, id) => api.updateQR(id, 'CODE', 'Hello') },
+  { what: 'deleting a QR code', call: (api, id) => api.deleteQR(id, 'CODE') },
+  { what: 'calls', call: (api, id) => api.initiateCall(id, '15550100001', 'v=0') },
+  { what: 'accepting a call', call: (api, id) => api.acceptCall(id, 'wacid.x', 'v=0') },
+  { what: 'refusing a call', call: (api, id) => api.rejectCall(id, 'wacid.x') },
+  { what: 'ending a call', call: (api, id) => api.terminateCall(id, 'wacid.x') },
+  { what: 'blocking somebody', call: (api, id) => api.blockUser(id, '15550100001') },
+  { what: 'unblocking somebody', call: (api, id) => api.unblockUser(id, '15550100001') },
+];
+
 /** What `whatsapp-api-js` does with conversations. It looks at the first update of a webhook only. */
 export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
   describe('whatsapp-api-js', () => {
@@ -49,6 +68,11 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
     for (const { what, message, shown } of whatsAppApiSendings)
       it(`sends ${what}`, async () => {
         assert.partialDeepStrictEqual(await getClients().untilShown(will, await send(message)), shown);
+      });
+
+    for (const { what, call } of notThere)
+      it(`is told that there is no such thing: ${what}`, async () => {
+        assert.partialDeepStrictEqual(await call(api, getClients().ready.phoneNumberId), { error: { code: 2500 } });
       });
 
     it('is told what is wrong in a way that it understands', async () => {
