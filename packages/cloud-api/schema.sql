@@ -191,6 +191,14 @@ table public.erasures
   column waba_id text not null
   constraint erasures_pkey PRIMARY KEY (receipt_id)
 
+table public.locked_template_names
+  column language text not null
+  column locked_until_ms bigint not null
+  column name text not null
+  column waba_id text not null
+  constraint locked_template_names_pkey PRIMARY KEY (waba_id, name, language)
+  CREATE INDEX locked_template_names_until ON public.locked_template_names USING btree (locked_until_ms)
+
 table public.media
   column created_s bigint not null
   column expires_at_ms bigint not null
@@ -207,6 +215,47 @@ table public.media
   constraint media_retention_hours_check CHECK (((retention_hours >= 1) AND (retention_hours <= 720)))
   CREATE INDEX media_by_expiry ON public.media USING btree (expires_at_ms)
   CREATE INDEX media_by_id ON public.media USING btree (media_id)
+
+table public.message_templates
+  column archived_at_ms bigint
+  column category text not null
+  column components json not null
+  column correct_category text
+  column created_at_ms bigint not null
+  column edits_at_ms bigint[] not null default '{}'::bigint[]
+  column language text not null
+  column link_tracking_opted_out boolean
+  column name text not null
+  column parameter_format text not null
+  column paused_until_ms bigint
+  column pauses integer not null default 0
+  column place bigint not null identity always
+  column previous_category text
+  column quality text not null default 'UNKNOWN'::text
+  column quality_at_ms bigint
+  column rejected_reason text
+  column rejection_note text
+  column review_at_ms bigint
+  column status text not null
+  column sub_category text
+  column template_id text not null
+  column ttl_seconds integer
+  column updated_at_ms bigint not null
+  column waba_id text not null
+  column was_approved boolean not null default false
+  constraint message_templates_category_check CHECK ((category = ANY (ARRAY['MARKETING'::text, 'UTILITY'::text, 'AUTHENTICATION'::text])))
+  constraint message_templates_parameter_format_check CHECK ((parameter_format = ANY (ARRAY['POSITIONAL'::text, 'NAMED'::text])))
+  constraint message_templates_pkey PRIMARY KEY (waba_id, template_id)
+  constraint message_templates_quality_check CHECK ((quality = ANY (ARRAY['GREEN'::text, 'YELLOW'::text, 'RED'::text, 'UNKNOWN'::text])))
+  constraint message_templates_status_check CHECK ((status = ANY (ARRAY['APPROVED'::text, 'PENDING'::text, 'REJECTED'::text, 'PAUSED'::text, 'DISABLED'::text, 'ARCHIVED'::text])))
+  constraint message_templates_sub_category_check CHECK ((sub_category = ANY (ARRAY['ORDER_DETAILS'::text, 'ORDER_STATUS'::text])))
+  constraint message_templates_waba_id_name_language_key UNIQUE (waba_id, name, language)
+  CREATE INDEX message_templates_id ON public.message_templates USING btree (template_id)
+  CREATE INDEX message_templates_pause ON public.message_templates USING btree (paused_until_ms) WHERE (paused_until_ms IS NOT NULL)
+  CREATE INDEX message_templates_place ON public.message_templates USING btree (waba_id, place)
+  CREATE INDEX message_templates_review ON public.message_templates USING btree (review_at_ms) WHERE (review_at_ms IS NOT NULL)
+
+sequence public.message_templates_place_seq as bigint increment 1
 
 table public.messages partition by RANGE (accepted_s)
   column accepted_s bigint not null
@@ -432,6 +481,12 @@ table public.suppressions
   constraint suppressions_check CHECK (((sealed_person IS NOT NULL) = (kind = 'blocked'::text)))
   constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['marketing'::text, 'blocked'::text])))
   constraint suppressions_pkey PRIMARY KEY (phone_number_id, kind, person_hash)
+
+table public.template_accounts
+  column counted_since_ms bigint not null
+  column creations integer not null default 0
+  column waba_id text not null
+  constraint template_accounts_pkey PRIMARY KEY (waba_id)
 
 table public.webhook_deliveries
   column app_id text not null

@@ -21,6 +21,8 @@ import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { StatisticsRelease } from './statistics/statistics-release.ts';
+import { TemplateLifeCycle } from './templates/life-cycle.ts';
+import { TemplateUpkeep } from './templates/template-upkeep.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { accountEventsChannel } from './webhooks/events.ts';
@@ -89,6 +91,7 @@ function makeUpkeep({
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
       new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
+      new TemplateUpkeep(new TemplateLifeCycle({ db, clock })),
       new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),
     ],
     logger,

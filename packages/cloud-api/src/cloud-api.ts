@@ -27,6 +27,9 @@ import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rate
 import { openSealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
+import { TemplateLifeCycle } from './templates/life-cycle.ts';
+import { reviewPolicy } from './templates/review-policy.ts';
+import { Templates } from './templates/templates.ts';
 import { Subscriptions } from './webhooks/subscriptions.ts';
 
 interface CloudApiStart {
@@ -75,6 +78,8 @@ export async function startCloudApi({
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
       subscriptions: new Subscriptions({ db, clock, fetcher, audit: storage.audit }),
+      templates: new Templates({ db, clock, policy: reviewPolicy(config) }),
+      templateLifeCycle: new TemplateLifeCycle({ db, clock }),
       compliance,
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),

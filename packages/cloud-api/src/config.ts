@@ -1,3 +1,4 @@
+import { limits } from '@postern/protocol';
 import { Type, type Static } from 'typebox';
 import { gaps } from './contract/gaps.ts';
 
@@ -61,6 +62,15 @@ export const cloudApiConfig = Type.Object({
   /** The terms of processing that businesses are asked to accept, and where they can be read. */
   termsVersion: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'postern-1' }),
   termsUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+  /** Whether message templates are approved at once, after a delay, or by the operator. */
+  templateReview: Type.Union([Type.Literal('at-once'), Type.Literal('after-delay'), Type.Literal('by-hand')], {
+    default: 'at-once',
+  }),
+  templateReviewDelaySeconds: Type.Integer({
+    minimum: 1,
+    maximum: limits.maxTemplateReviewDelaySeconds,
+    default: 60,
+  }),
   /** The token with which the operator reads the statistics. Without one nobody can. */
   operatorToken: Type.Optional(Type.String({ minLength: 16 })),
   maxDatabaseConnections: Type.Optional(Type.Integer({ minimum: 2, maximum: 1_000 })),

@@ -33,6 +33,21 @@ export const gaps = {
   escapesWebhooks: true,
   /** A3: 400 or 429, for what is sent too fast. An operator may choose the other one (`throttleStatus`). */
   throttleStatus: 400,
+  /** B2: a parameter of a named template that has no name: something is missing. */
+  missingParameterNameCode: 131_008,
+  /** B2: a value with new lines, tabs or many spaces: 132007 by its title, though some report 132018. */
+  parameterCharactersCode: 132_007,
+  /** B20: a variable or a media header that was declared without an example; reported so from the field. */
+  missingExampleSubcode: 2_388_043,
+  /** B20: a template of this name and language exists, or was deleted a short while ago. */
+  templateExistsSubcode: 2_388_024,
+  templateNameLockedSubcode: 2_388_023,
+  /** B2: so many words for each variable make a body's ratio (2388293) good enough. */
+  minFixedWordsPerVariable: 1,
+  /** B2: the source of a template that a business made. */
+  templateSource: 'USER_CREATED',
+  /** B2: what `/marketing_messages` says of a template of another category: 134100 or 131055. */
+  notMarketingCode: 134_100,
 } as const;
 
 /** A2: any 2xx says that a webhook was taken. */

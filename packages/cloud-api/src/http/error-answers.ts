@@ -8,10 +8,13 @@ import { NumberGoneError } from '../messages/held-numbers.ts';
 import { MediaTooLargeError } from '../media/measured.ts';
 import { MediaRefusedError } from '../media/media-refused.ts';
 import { NumberError } from '../numbers/numbers.ts';
+import { TemplateError } from '../templates/template-error.ts';
+import { TemplateRefusedError } from '../templates/template-refused.ts';
 import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
 import { HandshakeFailedError } from '../webhooks/subscriptions.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
 import { numberErrors } from './number-errors.ts';
+import { templateErrors } from './templates/template-errors.ts';
 
 /** Turns whatever was thrown into an answer. What nobody expected is logged, by name and place only: its text may hold anything. */
 export function toGraphError(error: unknown, logger: Logger): GraphError {
@@ -40,6 +43,8 @@ function findGraphError(error: unknown): GraphError | null {
   if (error instanceof MediaTooLargeError)
     return new GraphError(131053, { details: `Param file must be at most ${limits.maxMediaBytes} bytes long.` });
   if (error instanceof NumberError) return numberErrors[error.reason]();
+  if (error instanceof TemplateError) return templateErrors[error.reason]();
+  if (error instanceof TemplateRefusedError) return new GraphError(error.code, { details: error.details });
   if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });
   if (error instanceof ForbiddenUrlError)
     return parameterError('Param callback_url must be a public http or https URL of at most 200 characters.');
@@ -72,7 +77,7 @@ function describeError(error: unknown): ErrorDescription {
 
 /** The contract's error envelope (section 1.4), as JSON. */
 export function encodeGraphError(error: GraphError, traceId: string): string {
-  const { message, type, code, subcode, details, isTransient } = error;
+  const { message, type, code, subcode, details, isTransient, user } = error;
   return JSON.stringify({
     error: {
       message,
@@ -81,6 +86,7 @@ export function encodeGraphError(error: GraphError, traceId: string): string {
       ...(details !== null && { error_data: { messaging_product: 'whatsapp', details } }),
       ...(subcode !== null && { error_subcode: subcode }),
       ...(isTransient && { is_transient: true }),
+      ...(user && { error_user_title: user.title, error_user_msg: user.message }),
       fbtrace_id: traceId,
     },
   });

@@ -22,23 +22,34 @@ const graphErrors = {
   2200: { http: 400, title: 'Callback verification failed' },
   2500: { http: 400, title: 'Unknown path components' },
   130429: { http: gaps.throttleStatus, title: 'Rate limit hit', isTransient: true },
+  80007: { http: 400, title: 'Rate limit issues', isTransient: true },
+  131008: { http: 400, title: 'Required parameter is missing' },
   131009: { http: 400, title: 'Parameter value is not valid' },
   131016: { http: 500, title: 'Service unavailable', isTransient: true },
   131021: { http: 400, title: 'Recipient cannot be sender' },
   131051: { http: 400, title: 'Unsupported message type' },
   131052: { http: 400, title: 'Media download error' },
   131053: { http: 400, title: 'Media upload error' },
+  131059: { http: 400, title: 'Invalid cursor' },
+  132000: { http: 400, title: 'Number of parameters does not match the expected number of params' },
   132001: { http: 404, title: 'Template name does not exist in the translation' },
   131056: {
     http: gaps.throttleStatus,
     title: '(Business Account, Consumer Account) pair rate limit hit',
     isTransient: true,
   },
+  132005: { http: 400, title: 'Translated text too long' },
+  132007: { http: 400, title: 'Template format character policy violated' },
+  132012: { http: 400, title: 'Parameter format does not match format in the created template' },
+  132015: { http: 400, title: 'Template is paused' },
+  132016: { http: 400, title: 'Template is disabled' },
+  132018: { http: 400, title: 'There was an issue with the parameters in your template' },
   133004: { http: 503, title: 'Server temporarily unavailable', isTransient: true },
   133005: { http: 400, title: 'Two-step verification PIN mismatch' },
   133006: { http: 400, title: 'Phone number re-verification needed' },
   133008: { http: 400, title: 'Too many two-step verification PIN guesses' },
   133010: { http: 400, title: 'Phone number not registered' },
+  134100: { http: 400, title: 'Only marketing messages are supported' },
   136024: { http: 400, title: 'Verification code cannot be requested' },
   136025: { http: 400, title: 'Verification code is not valid' },
 } as const satisfies Readonly<Record<number, GraphErrorKind>>;
@@ -54,6 +65,8 @@ interface GraphErrorOptions {
   type?: GraphErrorType;
   /** Overrides the table's HTTP status. */
   http?: number;
+  /** What a person may be shown: a heading and a sentence. */
+  user?: { readonly title: string; readonly message: string };
 }
 
 /** A request that is refused, as the contract words it. Never holds a value that was sent. */
@@ -65,6 +78,7 @@ export class GraphError extends Error {
   readonly details: string | null;
   readonly subcode: number | null;
   readonly isTransient: boolean;
+  readonly user: { readonly title: string; readonly message: string } | null;
 
   constructor(code: GraphErrorCode, options: GraphErrorOptions = {}) {
     const kind: GraphErrorKind = graphErrors[code];
@@ -75,6 +89,7 @@ export class GraphError extends Error {
     this.details = options.details ?? null;
     this.subcode = options.subcode ?? null;
     this.isTransient = kind.isTransient ?? false;
+    this.user = options.user ?? null;
   }
 }
 

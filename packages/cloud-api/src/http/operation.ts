@@ -11,6 +11,8 @@ import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
+import type { TemplateLifeCycle } from '../templates/life-cycle.ts';
+import type { Templates } from '../templates/templates.ts';
 import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
@@ -43,6 +45,11 @@ export interface Services {
     Subscriptions,
     'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'
   >;
+  readonly templates: Pick<
+    Templates,
+    'find' | 'findNamed' | 'list' | 'count' | 'create' | 'upsert' | 'edit' | 'setLinkTracking' | 'remove'
+  >;
+  readonly templateLifeCycle: Pick<TemplateLifeCycle, 'decide'>;
   readonly compliance: Compliance;
   /** The rows of the audit log, and the folder of the log itself. */
   readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };

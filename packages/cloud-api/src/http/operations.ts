@@ -7,6 +7,9 @@ import { getMedia, removeMedia } from './endpoints/media.ts';
 import { uploadMedia } from './endpoints/upload-media.ts';
 import { encryptedMessages } from './endpoints/encrypted-messages.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
+import { archiveTemplates, unarchiveTemplates } from './endpoints/archive-templates.ts';
+import { createTemplate, deleteTemplates, listTemplates } from './endpoints/message-templates.ts';
+import { marketingMessages } from './endpoints/marketing-messages.ts';
 import { messages } from './endpoints/messages.ts';
 import { getPhoneNumber } from './endpoints/phone-number.ts';
 import { listRecordsOfProcessing } from './endpoints/records-of-processing.ts';
@@ -18,6 +21,7 @@ import { getRetention } from './endpoints/retention.ts';
 import { listSubProcessors } from './endpoints/sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './endpoints/subscribed-apps.ts';
 import { listTransfers } from './endpoints/transfers.ts';
+import { upsertTemplates } from './endpoints/upsert-message-templates.ts';
 import { verifyCode } from './endpoints/verify-code.ts';
 import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
 import type {
@@ -32,6 +36,7 @@ import type {
 const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   messages,
   encryptedMessages,
+  marketingMessages,
   getPhoneNumber,
   requestCode,
   verifyCode,
@@ -57,6 +62,12 @@ const businessAccountOperations: readonly BusinessAccountOperation[] = [
   exportPerson,
   erasePerson,
   listErasures,
+  listTemplates,
+  createTemplate,
+  deleteTemplates,
+  upsertTemplates,
+  archiveTemplates,
+  unarchiveTemplates,
 ];
 const appOperations: readonly AppOperation[] = [setSubscription, listSubscriptions, removeSubscription];
 const mediaOperations: readonly MediaOperation[] = [getMedia, removeMedia];

@@ -1,5 +1,5 @@
 import { limits } from '@postern/protocol';
-import { parameterError } from './graph-errors.ts';
+import { GraphError, parameterError } from './graph-errors.ts';
 import type { Parameters } from './parameters.ts';
 
 /** A part of a list, as the Graph answers it (contract section 1.6). */
@@ -59,6 +59,32 @@ export function answerSeek<Item>(
   return { data, paging: { cursors, ...(hasNext && { next: urlWith(url, { after: cursors.after }) }) } };
 }
 
+/** A part of a list whose items have rising places, from either end. @throws GraphError 100 | 131059 */
+export function parseWindow(parameters: Parameters): { limit: number; after: number | null; before: number | null } {
+  const place = (name: 'after' | 'before') => {
+    const cursor = parameters.findText(name);
+    if (cursor === null) return null;
+    return findPlace(cursor) ?? invalidCursor(name);
+  };
+  return { limit: parsePageSize(parameters.findText('limit')), after: place('after'), before: place('before') };
+}
+
+/** Adds the cursors, which are the places of the first and the last item, and the URLs of the parts before and after. */
+export function answerWindow<Item>(
+  data: Item[],
+  window: { places: readonly number[]; hasNext: boolean; hasPrevious: boolean; url: string },
+): GraphList<Item> {
+  const { places, hasPrevious, url } = window;
+  const list = answerSeek(data, window);
+  const [first] = places;
+  if (!list.paging || first === undefined || !hasPrevious) return list;
+  return { data, paging: { ...list.paging, previous: urlWith(url, { before: encodeCursor(first) }) } };
+}
+
+function invalidCursor(name: string): never {
+  throw new GraphError(131059, { details: `Param ${name} must be a cursor that a list was answered with.` });
+}
+
 function parsePageSize(text: string | null): number {
   if (text === null) return limits.defaultItemsPerPage;
   if (!/^[1-9][0-9]{0,5}$/.test(text)) throw parameterError('Param limit must be a positive integer.');
@@ -71,10 +97,17 @@ function encodeCursor(index: number): string {
 }
 
 function decodeCursor(cursor: string, name: string): number {
+  return findPlace(cursor) ?? refuse(`Param ${name} must be a cursor that a list was answered with.`);
+}
+
+/** The place that a cursor stands for; null when it is none. */
+function findPlace(cursor: string): number | null {
   const digits = Buffer.from(cursor.replaceAll('ZD', '='), 'base64').toString('latin1');
-  if (!/^[0-9]{1,9}$/.test(digits))
-    throw parameterError(`Param ${name} must be a cursor that a list was answered with.`);
-  return Number(digits);
+  return /^[0-9]{1,9}$/.test(digits) ? Number(digits) : null;
+}
+
+function refuse(sentence: string): never {
+  throw parameterError(sentence);
 }
 
 function urlWith(url: string, cursor: Readonly<Record<string, string>>): string {

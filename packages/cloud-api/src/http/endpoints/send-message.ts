@@ -3,7 +3,7 @@ import type { MessageId, MessageInitShape, QuoteSchema } from '@postern/protocol
 import type { PhoneNumberNode } from '../../access/introspection.ts';
 import { newMessageId } from '../../messages/message-id.ts';
 import { GraphError, parameterError } from '../graph-errors.ts';
-import type { Chat, MessageBody } from '../message-types/message-type.ts';
+import type { Chat, MessageBody, ParseMessage } from '../message-types/message-type.ts';
 import { findMessageType } from '../message-types/message-types.ts';
 import type { GraphCall, Services } from '../operation.ts';
 import { parseEnvelope, type MessageEnvelope } from './message-envelope.ts';
@@ -14,15 +14,21 @@ import { takeRate } from './sending-rate.ts';
 interface SentMessage {
   messaging_product: 'whatsapp';
   contacts: [{ input: string; wa_id: string }];
-  messages: [{ id: string }];
+  messages: [{ id: string; message_status?: 'accepted' }];
 }
 
-/** Accepts a message: answered when it is durable. */
+/** What is to be sent, and who reads it. */
+interface MessageType {
+  readonly type: string;
+  readonly parse: ParseMessage;
+}
+
+/** Accepts a message, of the type that it says unless told: answered when it is durable. */
 export async function sendMessage(
   services: Services,
   { node, parameters }: GraphCall<PhoneNumberNode>,
+  { type, parse }: MessageType = findMessageType(parameters),
 ): Promise<SentMessage> {
-  const { type, parse } = findMessageType(parameters);
   const envelope = parseEnvelope(parameters);
   const { input, to, callbackData, identityKeyHash } = envelope;
   if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
@@ -48,10 +54,12 @@ export async function sendMessage(
     identityKeyHash,
     ttlMs,
   });
+  const id = encodeWamid({ phoneNumber: to, sentByBusiness: true, messageId });
   return {
     messaging_product: 'whatsapp',
     contacts: [{ input, wa_id: to }],
-    messages: [{ id: encodeWamid({ phoneNumber: to, sentByBusiness: true, messageId }) }],
+    // Of templates alone (gap B9).
+    messages: [{ id, ...(body.case === 'template' && { message_status: 'accepted' }) }],
   };
 }
 
