@@ -46,7 +46,17 @@ UNION ALL
     count(*) AS value
    FROM one_time_prekeys
   WHERE (one_time_prekeys.handed_out_at_ms IS NULL)
-  GROUP BY one_time_prekeys.kind;
+  GROUP BY one_time_prekeys.kind
+UNION ALL
+ SELECT 'blobs'::text AS figure,
+    ''::text AS part,
+    count(*) AS value
+   FROM blobs
+UNION ALL
+ SELECT 'blob_bytes'::text AS figure,
+    ''::text AS part,
+    (COALESCE(sum(blobs.bytes), (0)::numeric))::bigint AS value
+   FROM blobs;
 
 table public.accounts
   column account_id uuid not null
@@ -55,6 +65,16 @@ table public.accounts
   column phone_number text not null
   constraint accounts_pkey PRIMARY KEY (account_id)
   CREATE INDEX accounts_by_closing ON public.accounts USING btree (closed_at_ms) WHERE (closed_at_ms IS NOT NULL)
+
+table public.blobs
+  column account_id uuid not null
+  column blob_id uuid not null
+  column bytes bigint not null
+  column file_name text not null
+  column stored_at_ms bigint not null
+  constraint blobs_pkey PRIMARY KEY (blob_id)
+  CREATE INDEX blobs_by_age ON public.blobs USING btree (stored_at_ms)
+  CREATE INDEX blobs_by_file ON public.blobs USING btree (file_name)
 
 table public.devices
   column account_id uuid not null

@@ -150,7 +150,7 @@ function findEdges(): string[] {
 function readFiles(role: Role, { program, person, otherPerson }: Scene): Map<string, Buffer> {
   const own: Readonly<Record<Role, string[]>> = {
     'cloud-api': ['config/cloud-api.json', 'config/cloud-api-worker.json', 'keyring/**/*', 'audit/cloud-api/**/*'],
-    transport: ['config/transport.json'],
+    transport: ['config/transport.json', 'blobs/**/*'],
     'business-manager': ['config/business-manager.json', 'audit/business-manager/**/*'],
     operator: [],
     business: [],

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Phone, type InboxItem } from '@postern/client';
 import { createTestDatabase } from '@postern/postgres/testing';
@@ -37,13 +39,21 @@ export async function startCodeGateway() {
 export async function startRealTransport() {
   const gateway = await startCodeGateway();
   const database = await createTestDatabase({ name: 'transport', migrationsDir });
-  const settings = { databaseUrl: database.url, port: 0, verifierUrl: gateway.url, verifierToken: 'token' };
+  const blobsFolder = mkdtempSync(join(tmpdir(), 'postern-blobs-'));
+  const settings = {
+    databaseUrl: database.url,
+    port: 0,
+    verifierUrl: gateway.url,
+    verifierToken: 'token',
+    blobsFolder,
+  };
   const config = Value.Default(transportConfig, settings) as TransportConfig;
   const clock = new MovableClock();
   const transport = await startTransport({ config, clock, logger: silent });
   return {
     url: transport.url,
     db: database.db,
+    blobsFolder,
     clock,
     /** The code that was sent to a number last. */
     codeOf: (phoneNumber: PhoneNumber) => gateway.codes.get(phoneNumber) ?? '',
@@ -62,6 +72,7 @@ export async function startRealTransport() {
       await transport.stop();
       gateway.stop();
       await database.drop();
+      rmSync(blobsFolder, { recursive: true });
     },
   };
 }

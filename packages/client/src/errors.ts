@@ -24,3 +24,9 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
   readonly retryable = false;
 }
+
+/** A source gave another number of bytes than its owner had told. */
+export class BlobSizeError extends Error {
+  override readonly name = 'BlobSizeError';
+  readonly retryable = false;
+}

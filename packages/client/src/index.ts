@@ -1,3 +1,4 @@
+export { BlobClient, type BlobClientOptions, type BlobCredential, type BlobUpload } from './blobs.ts';
 export type { ClientLog } from './client-log.ts';
 export type { Attachment, AttachmentHandlers, DeviceCredential, EnvelopeRejection } from './connection/attachment.ts';
 export { TransportConnection } from './connection/transport-connection.ts';

@@ -178,6 +178,7 @@ export async function startRig({
       port: 0,
       verifierUrl: gateway.url,
       verifierToken: 'verifier-token-of-the-test',
+      blobsFolder: join(folder, 'blobs'),
     }) as TransportConfig,
     clock,
     logger: silent,

@@ -313,6 +313,24 @@ export const limits = {
   personDataTimeoutMs: minuteMs,
   maxPersonDataAnswerBytes: 64 * 1024 * 1024,
 
+  // Blobs: encrypted attachments at the transport
+  // A document of 100 MiB and what encrypting adds to it.
+  maxBlobBytes: 100 * 1024 * 1024 + 64 * 1024,
+  blobTtlMs: 30 * dayMs,
+  blobUploadBytesPerAccountPerMinute: 1024 * 1024 * 1024,
+  blobDownloadBytesPerAccountPerMinute: 4 * 1024 * 1024 * 1024,
+  maxBlobTransfers: 512,
+  maxBlobTransfersPerAccount: 64,
+  // How long a transfer may stand still, and how long it may take.
+  blobSilenceMs: 20_000,
+  maxBlobTransferMs: 30 * minuteMs,
+  // How long a sender waits to be asked for a body.
+  blobContinueMs: 2_000,
+  maxBlobRefusalBytes: 64 * 1024,
+  // What is left free on the disk of the blobs.
+  minFreeBlobDiskBytes: 512 * 1024 * 1024,
+  blobOrphanLookMs: dayMs,
+
   // The transport's own bounds
   maxSockets: 20_000,
   maxAttachFailuresPerSocket: 10,

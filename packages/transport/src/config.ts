@@ -16,6 +16,11 @@ export const transportConfig = Type.Object({
   inspectToken: Type.Optional(Type.String({ minLength: 16 })),
   /** Opens `/operator/metrics` to its bearer. Without it that does not exist. */
   operatorToken: Type.Optional(Type.String({ minLength: limits.minOperatorTokenCharacters })),
+  /** Where encrypted attachments lie, as files; made at the start. */
+  blobsFolder: Type.String({ minLength: 1 }),
+  /** So much is left free on the disk of that folder. */
+  minFreeBlobDiskBytes: Type.Integer({ minimum: 0, default: limits.minFreeBlobDiskBytes }),
+  blobSilenceMs: positive(limits.blobSilenceMs),
   helloTimeoutMs: positive(limits.helloTimeoutMs),
   pingIntervalMs: positive(limits.pingIntervalMs),
   sweepIntervalMs: positive(limits.sweepIntervalMs),

@@ -58,6 +58,13 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     commitment: 'integrity',
     stored_at_ms: 'operational',
   },
+  blobs: {
+    blob_id: 'operational',
+    account_id: 'account',
+    file_name: 'operational',
+    bytes: 'operational',
+    stored_at_ms: 'operational',
+  },
 };
 
 /** The class of every column of the views that an operator may read. */

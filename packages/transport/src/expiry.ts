@@ -4,6 +4,7 @@ import type { Logger } from '@postern/service';
 import { deleteClosedAccounts } from './accounts/account-store.ts';
 import { deleteHandedOutPrekeys } from './keys/key-store.ts';
 import { deleteExpiredItems } from './mailbox/mailbox-store.ts';
+import type { Blobs } from './blobs/blobs.ts';
 import type { MailboxSizes } from './mailbox/mailbox-sizes.ts';
 import { deleteOldRegistrations } from './registration/registration-store.ts';
 
@@ -12,6 +13,7 @@ export interface ExpiryOptions {
   clock: Clock;
   logger: Logger;
   sizes: MailboxSizes;
+  blobs: Blobs;
   intervalMs: number;
 }
 
@@ -48,7 +50,7 @@ export class Expiry {
   }
 
   async #sweep(): Promise<void> {
-    const { db, clock, sizes } = this.#options;
+    const { db, clock, sizes, blobs } = this.#options;
     const nowMs = clock.now();
     const limit = limits.maxRowsPerSweep;
     await this.#repeat(async () => {
@@ -59,6 +61,8 @@ export class Expiry {
     await this.#repeat(() => deleteOldRegistrations(db, nowMs - limits.registrationKeptMs, limit));
     await this.#repeat(() => deleteHandedOutPrekeys(db, nowMs - limits.handedOutPrekeyKeptMs, limit));
     await this.#repeat(() => deleteClosedAccounts(db, nowMs - limits.mailboxTtlMs, limit));
+    await this.#repeat(() => blobs.removeExpired(limit));
+    await blobs.removeOrphans();
   }
 
   /** Repeats a bounded deletion until it found less than it might have. */

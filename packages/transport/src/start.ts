@@ -4,6 +4,7 @@ import { listFigures, openDatabase, type Database } from '@postern/postgres';
 import {
   addMetrics,
   checkTokensDiffer,
+  ConfigError,
   createInternalHttp,
   listen,
   Secret,
@@ -12,13 +13,17 @@ import {
 } from '@postern/service';
 import { Accounts } from './accounts/accounts.ts';
 import { PhoneNumberCache } from './accounts/phone-number-cache.ts';
+import { BlobFolder, type BlobFolderError } from './blobs/blob-folder.ts';
+import { Blobs } from './blobs/blobs.ts';
 import type { TransportConfig } from './config.ts';
 import { Expiry } from './expiry.ts';
 import { gauges } from './gauges.ts';
 import { closeAccount } from './http/close-account.ts';
 import { createAccount } from './http/create-account.ts';
 import { createRegistration } from './http/create-registration.ts';
+import { getBlob } from './http/get-blob.ts';
 import { inspect } from './http/inspect.ts';
+import { putBlob } from './http/put-blob.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { KeyDirectory } from './keys/key-directory.ts';
 import { AttachedMailboxes } from './mailbox/attached-mailboxes.ts';
@@ -50,6 +55,7 @@ interface Nouns {
   mailboxes: AttachedMailboxes;
   registrations: Registrations;
   pages: MailboxPages;
+  blobs: Blobs;
   expiry: Expiry;
 }
 
@@ -66,7 +72,8 @@ export async function startTransport(options: TransportOptions): Promise<Running
   let stop = () => closeDatabases(databases);
   try {
     const generation = await takeOverWriting(databases.writer);
-    const nouns = createNouns(options, { databases, generation, onFenced: () => void stop() });
+    const folder = await prepareBlobFolder(config);
+    const nouns = createNouns(options, { databases, generation, folder, onFenced: () => void stop() });
     const http = createHttp(options, nouns, databases.shared);
     const sockets = new SocketServer(http.server, { operations: toOperations(options, nouns), ...config });
     stop = once(() => stopAll({ http, sockets, nouns, databases }));
@@ -77,6 +84,17 @@ export async function startTransport(options: TransportOptions): Promise<Running
     await stop();
     throw error;
   }
+}
+
+async function prepareBlobFolder({ blobsFolder, minFreeBlobDiskBytes }: TransportConfig): Promise<BlobFolder> {
+  const folder = new BlobFolder(blobsFolder, minFreeBlobDiskBytes);
+  await folder.prepare().catch(({ cause }: BlobFolderError) => {
+    const reason = cause instanceof Error ? cause.message : 'it cannot be used';
+    throw new ConfigError(
+      `The folder blobsFolder ${blobsFolder} cannot be used: ${reason}. Name one that can be written.`,
+    );
+  });
+  return folder;
 }
 
 function openDatabases({ config, logger }: TransportOptions): Databases {
@@ -100,9 +118,16 @@ function withKeyedPlans(databaseUrl: string): string {
   return url.href;
 }
 
+interface NounParts {
+  readonly databases: Databases;
+  readonly generation: number;
+  readonly folder: BlobFolder;
+  readonly onFenced: () => void;
+}
+
 function createNouns(
   { config, clock, logger }: TransportOptions,
-  { databases, generation, onFenced }: { databases: Databases; generation: number; onFenced: () => void },
+  { databases, generation, folder, onFenced }: NounParts,
 ): Nouns {
   const db = databases.shared;
   const { maxMailboxEnvelopes, verifierUrl, verifierToken } = config;
@@ -124,6 +149,7 @@ function createNouns(
     },
   });
   const accounts = new Accounts({ db, clock, writes, mailboxes, sizes });
+  const blobs = new Blobs({ db, clock, folder, generation });
   const token = new Secret(verifierToken);
   const verifier = verifierUrl === undefined ? null : createHttpVerifier({ url: verifierUrl, token });
   const numbers = new PhoneNumberCache(db, limits.maxCachedPhoneNumbers);
@@ -134,7 +160,8 @@ function createNouns(
     mailboxes,
     registrations: new Registrations({ db, clock, accounts, verifier }),
     pages: new MailboxPages(db, { numbers, clock, ttlMs: limits.mailboxTtlMs }),
-    expiry: new Expiry({ db, clock, logger, sizes, intervalMs: config.sweepIntervalMs }),
+    blobs,
+    expiry: new Expiry({ db, clock, logger, sizes, blobs, intervalMs: config.sweepIntervalMs }),
   };
 }
 
@@ -150,6 +177,10 @@ function createHttp({ config, logger }: TransportOptions, nouns: Nouns, db: Data
   verifyCode(http, nouns.registrations);
   createAccount(http, nouns.registrations);
   closeAccount(http, nouns.accounts);
+  const { accounts, blobs } = nouns;
+  const routes = { accounts, blobs, logger, silenceMs: config.blobSilenceMs };
+  putBlob(http, routes);
+  getBlob(http, routes);
   if (config.inspectToken !== undefined) inspect(http, { db, token: config.inspectToken });
   return http;
 }
@@ -165,6 +196,7 @@ interface Parts {
 async function stopAll({ http, sockets, nouns, databases }: Parts): Promise<void> {
   await sockets.stop();
   await http.close();
+  await nouns.blobs.stop();
   await nouns.expiry.stop();
   await nouns.writes.stop();
   await closeDatabases(databases);

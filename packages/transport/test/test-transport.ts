@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AccountId, DeviceId } from '@postern/protocol';
 import { createTestDatabase, type TestDatabase } from '@postern/postgres/testing';
 import { createLogger } from '@postern/service';
@@ -61,6 +64,7 @@ export async function startTestTransport(settings: Partial<TransportConfig> = {}
     verifierUrl: verifier.url,
     verifierToken: 'verifier token',
     inspectToken,
+    blobsFolder: mkdtempSync(join(tmpdir(), 'postern-blobs-')),
     ...settings,
   }) as TransportConfig;
   const transport = await startTransport({ config, clock, logger: noLogger });
@@ -68,6 +72,7 @@ export async function startTestTransport(settings: Partial<TransportConfig> = {}
     await transport.stop();
     verifier.stop();
     await database.drop();
+    rmSync(config.blobsFolder, { recursive: true, force: true });
   };
   return new TestTransport({ url: transport.url, config, database, verifier, clock, stop });
 }

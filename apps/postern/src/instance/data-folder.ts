@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly auditDir: string;
   /** Media of businesses, encrypted: the keys are in the Cloud API's database, sealed. */
   readonly mediaDir: string;
+  /** Encrypted attachments that the transport holds. */
+  readonly blobsDir: string;
   readonly configDir: string;
   readonly logsDir: string;
   /** People's own phones; nothing else holds plaintext. */
@@ -41,6 +43,7 @@ export function describeDataFolder(path: string): DataFolder {
     keyringDir: join(root, 'keyring'),
     auditDir: join(root, 'audit'),
     mediaDir: join(root, 'media'),
+    blobsDir: join(root, 'blobs'),
     configDir: join(root, 'config'),
     logsDir: join(root, 'logs'),
     peopleDir: join(root, 'people'),

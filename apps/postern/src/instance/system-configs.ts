@@ -40,7 +40,7 @@ export function writeSystemConfig(system: SystemName, wiring: Wiring): string {
 }
 
 const configOf: Readonly<Record<SystemName, (wiring: Wiring) => object>> = {
-  transport: ({ databaseUrl, ports, secrets: { verifierToken, inspectToken, operatorToken } }) => ({
+  transport: ({ databaseUrl, folder, ports, secrets: { verifierToken, inspectToken, operatorToken } }) => ({
     databaseUrl: databaseUrl('transport'),
     host,
     port: ports.transport,
@@ -48,6 +48,7 @@ const configOf: Readonly<Record<SystemName, (wiring: Wiring) => object>> = {
     verifierToken,
     inspectToken,
     operatorToken,
+    blobsFolder: folder.blobsDir,
   }),
   'business-manager': ({
     databaseUrl,

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '@postern/protocol';
+import { checkBlobs } from './blobs.ts';
 import { findRunningInstance } from '../instance/previous-instance.ts';
 import { systemNames } from '../instance/systems.ts';
 import { NotCheckableError, notChecked, ok, unless, type Check, type Verdict } from './check.ts';
@@ -30,6 +31,11 @@ export const fileChecks: readonly Check[] = [
       if (!folder) throw new NotCheckableError('where the logs go is not known from config files');
       return checkPrivate([folder.logsDir, folder.peopleDir].filter(existsSync), [folder.root]);
     },
+  },
+  {
+    statements: ['S19', 'S20'],
+    what: 'the attachments that the transport holds are for its account alone, and ciphertext',
+    look: (site) => checkBlobs(String(site.configOf('transport')['blobsFolder'])),
   },
   { statements: ['S20', 'S29'], what: 'no system writes its memory to the disk when it crashes', look: checkCoreDumps },
 ];

@@ -8,7 +8,7 @@ export const transportInventory: readonly InventoryEntry[] = [
   {
     dataClass: 'content-ciphertext',
     tables: ['mailbox'],
-    what: 'Messages on their way, encrypted end to end',
+    what: 'Messages and attachments on their way, encrypted end to end; attachments are files',
     people: [people.customers, people.staff],
     purpose: 'to bring each message to the devices it is for',
     legalRole: 'controller',
@@ -29,7 +29,7 @@ export const transportInventory: readonly InventoryEntry[] = [
   },
   {
     dataClass: 'account',
-    tables: ['accounts', 'devices', 'mailbox', 'one_time_prekeys', 'phone_numbers', 'registrations'],
+    tables: ['accounts', 'blobs', 'devices', 'mailbox', 'one_time_prekeys', 'phone_numbers', 'registrations'],
     what: 'Ids of accounts and devices, and when they were made and closed',
     people: [people.customers, people.staff],
     purpose: 'to route messages',
@@ -73,8 +73,8 @@ export const transportInventory: readonly InventoryEntry[] = [
   },
   {
     dataClass: 'operational',
-    tables: ['mailbox', 'writer'],
-    what: 'Positions, kinds and times of encrypted messages that wait',
+    tables: ['blobs', 'mailbox', 'writer'],
+    what: 'Positions, kinds, sizes and times of encrypted messages and attachments that wait',
     people: [people.customers, people.staff],
     purpose: 'to bring each message once and in order',
     legalRole: 'controller',

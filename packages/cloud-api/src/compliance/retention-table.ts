@@ -76,10 +76,10 @@ export const retentionTable = {
     isPerNumber: false,
   },
   envelopes: {
-    what: 'Encrypted messages on their way, which the transport cannot read',
+    what: 'Encrypted messages and attachments on their way, which the transport cannot read',
     keptHours: limits.mailboxTtlMs / limits.hourMs,
     countedFrom: 'the arrival at the transport',
-    ends: 'Deleted as soon as the device has acknowledged them.',
+    ends: 'Messages are deleted as soon as the device has acknowledged them, attachments when the time is over.',
     isPerNumber: false,
   },
   accounts: {
