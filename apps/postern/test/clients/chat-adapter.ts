@@ -45,7 +45,7 @@ export function testChatAdapter(getClients: () => ClientsRig): void {
       assert.deepEqual([bodies.at(-2)?.length, bodies.at(-1)], [4096, 'b']);
     });
 
-    it('sends a card as buttons', async () => {
+    it('sends a card as buttons, and hears which was tapped on', async () => {
       const clients = getClients();
       const actions = Actions([
         Button({ id: 'pay', label: 'Pay', value: 'order/7 "now"' }),
@@ -64,6 +64,11 @@ export function testChatAdapter(getClients: () => ClientsRig): void {
           action: { buttons: [{ type: 'reply', reply: { id: buttonId, title: 'Pay' } }, { reply: { title: 'Wait' } }] },
         },
       });
+      const tap = await clients.untilTapped(ada, id, buttonId);
+      const action = await until('the bot hears the tap', () =>
+        clients.bot.actions.find(({ messageId }) => messageId === tap.id),
+      );
+      assert.deepEqual([action.actionId, action.value, action.user.userId], ['pay', 'order/7 "now"', ada]);
     });
 
     it('sends a card with one link as a button that opens a page', async () => {

@@ -78,6 +78,11 @@ export class ClientsRig {
     );
   }
 
+  /** Taps on something in a message as a person. Returns what kapso's receiver gave to the bot. */
+  untilTapped(waId: string, messageId: string, id: string): Promise<NormalizedMessage> {
+    return this.#untilHeard('tap', `/people/${waId}/taps`, { message_id: messageId, id });
+  }
+
   untilStatus(id: string, status: string): Promise<NormalizedStatus> {
     return until(`the webhook ${status} comes`, () =>
       this.statuses().find((each) => each.id === id && each.status === status),

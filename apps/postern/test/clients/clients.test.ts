@@ -4,6 +4,7 @@ import { testChatAdapter } from './chat-adapter.ts';
 import { testCloudApiClient } from './cloud-api-client.ts';
 import { ClientsRig } from './clients-rig.ts';
 import { testGreatDetail } from './great-detail.ts';
+import { testHearing } from './hearing.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
 import { testStoredMedia } from './stored-media.ts';
@@ -23,6 +24,7 @@ describe('clients from npm, unmodified', () => {
   testCloudApiClient(getClients);
   testWhatsAppApiJs(getClients);
   testGreatDetail(getClients);
+  testHearing(getClients);
   testStoredMedia(getClients);
   testKapsoNumbers(getClients);
 

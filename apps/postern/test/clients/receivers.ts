@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import GreatDetail from '@great-detail/whatsapp';
 import { normalizeWebhook, verifySignature } from '@kapso/whatsapp-cloud-api/server';
+import { WhatsAppAPIFailedToVerifyError } from 'whatsapp-api-js/errors';
 import type { Ready } from '../../src/instance/ready.ts';
 import { newWhatsAppApi } from './whatsapp-api.ts';
 
@@ -51,18 +52,18 @@ export class Receivers {
       isSigned: {
         kapso: verifySignature({ appSecret, rawBody, signatureHeader }),
         greatDetail: await event.checkSignature(appSecret),
-        whatsappApiJs: await this.#isTaken(rawBody, signatureHeader),
+        whatsappApiJs: await this.#isSigned(rawBody, signatureHeader),
       },
     };
   }
 
-  /** It throws when a signature is wrong, or when it does not know what to do with a webhook. */
-  async #isTaken(rawBody: string, signature: string): Promise<boolean> {
+  /** It also throws when it does not know what to do with a webhook: it reads no field but `messages`. */
+  async #isSigned(rawBody: string, signature: string): Promise<boolean> {
     try {
       await this.#whatsAppApi.post(JSON.parse(rawBody), rawBody, signature);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      return !(error instanceof WhatsAppAPIFailedToVerifyError);
     }
   }
 }

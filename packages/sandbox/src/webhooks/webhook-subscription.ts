@@ -5,6 +5,24 @@ import type { CloudApi } from '../seed/cloud-api.ts';
 import type { Business } from '../state-file.ts';
 import type { SandboxEvent } from '../supervisor.ts';
 
+/** All that the Cloud API can tell (contract sections 4.3 and 4.6), so that nothing that happens in a sandbox goes unseen. */
+const fields = [
+  'messages',
+  'user_preferences',
+  'message_template_status_update',
+  'message_template_quality_update',
+  'message_template_components_update',
+  'template_category_update',
+  'phone_number_name_update',
+  'phone_number_quality_update',
+  'security',
+  'account_update',
+  'account_alerts',
+  'account_review_update',
+  'account_settings_update',
+  'business_capability_update',
+];
+
 export interface WebhookEndpoint {
   readonly url: string;
   readonly verifyToken: string;
@@ -68,7 +86,7 @@ export class WebhookSubscription {
       object: 'whatsapp_business_account',
       callback_url: url,
       verify_token: verifyToken,
-      fields: 'messages',
+      fields: fields.join(','),
     });
   }
 
