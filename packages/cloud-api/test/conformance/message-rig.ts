@@ -22,7 +22,7 @@ const stranger = '16505550000' as PhoneNumber;
 
 /** A registered number that has had a conversation, and what is stored of it. */
 export async function startMessageRig() {
-  const rig = await startRig();
+  const rig = await startRig({ config: { rateLimits: false } });
   await rig.register(rig.bank);
   const storage = await openTestStorage(rig);
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>

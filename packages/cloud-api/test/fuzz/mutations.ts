@@ -65,7 +65,7 @@ function mutateOnce(random: Random, request: Json, donor: Json): void {
   };
   const changes: (() => void)[] = [
     () => put(key, strangeValue(random)),
-    () => void delete holder[key],
+    () => void Reflect.deleteProperty(holder, key),
     () => put(key, [holder[key]]),
     () => put(key, { [key]: holder[key] }),
     () => put(random.pick(names), holder[key]),
