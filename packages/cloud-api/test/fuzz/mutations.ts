@@ -15,6 +15,7 @@ const texts = [
   '[]',
   '{}',
   '[{"a":',
+  `${'{"data":'.repeat(5_000)}1${'}'.repeat(5_000)}`,
   'text',
   'image',
   'interactive',
@@ -39,7 +40,7 @@ function strangeValue(random: Random): unknown {
     () => random.pick(texts).repeat(1 + random.below(3_000)),
     () => random.pick([0, -0, -1, 1.5, 1e21, 1e-7, Number.MAX_SAFE_INTEGER + 2, -Number.MAX_VALUE]),
     () => random.pick([null, true, false, [], {}, [[]], [null], [{}]]),
-    () => nested(random.pick([10, 32, 33, 200, 3_000]), random.pick(['list', 'object'] as const)),
+    () => nested(random.pick([10, 32, 33, 200, 1_000]), random.pick(['list', 'object'] as const)),
     () => Array.from({ length: random.pick([2, 31, 300, 5_000]) }, () => random.pick(texts)),
     () => ({ [random.pick(names)]: random.pick(texts) }),
   ];
