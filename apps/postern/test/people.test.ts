@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Rig, temporaryFolder, until, type Answer, type InboxMessage } from './rig.ts';
 
@@ -80,6 +81,26 @@ const said: readonly { name: string; says: Record<string, unknown>; shows?: Reco
     says: { type: 'text', text: { body: 'News' }, context: { forwarded: true } },
   },
 ];
+
+type Shown = Record<string, { id: string; filename?: string } | undefined>;
+
+async function upload(
+  { ready }: Rig,
+  waId: string,
+  { bytes, type, filename = '' }: { bytes: Buffer; type: string; filename?: string },
+): Promise<Answer> {
+  const url = `${ready.sandbox}/people/${waId}/media?filename=${encodeURIComponent(filename)}`;
+  const headers = { authorization: `Bearer ${ready.sandboxToken}`, 'content-type': type };
+  const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes) });
+  return { status: response.status, body: await response.json() };
+}
+
+async function download({ ready }: Rig, waId: string, mediaId: string) {
+  const headers = { authorization: `Bearer ${ready.sandboxToken}` };
+  const response = await fetch(`${ready.sandbox}/people/${waId}/media/${mediaId}`, { headers });
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, bytes: Buffer.from(await response.arrayBuffer()) };
+}
 
 const text = { type: 'text', text: { body: 'x' } };
 const product = { product_retailer_id: 'tea', quantity: 1, item_price: 1, currency: 'EUR' };
@@ -209,6 +230,48 @@ describe('the people of the sandbox', () => {
     assert.equal((await post(ana, 'taps', { message_id: asked, id: 'maybe' })).status, 404);
     assert.equal((await post(ana, 'taps', { message_id: shown.id, id: 'no' })).status, 404);
     assert.equal((await post(ben, 'taps', { message_id: asked, id: 'no' })).status, 400);
+  });
+
+  it('says media from its phone, and the other phone shows the same bytes', async () => {
+    const bytes = randomBytes(200_000);
+    const uploaded = await upload(rig, ana, { bytes, type: 'image/png', filename: 'ä.png' });
+    assert.equal(uploaded.status, 200);
+    const { id } = uploaded.body;
+    const count = (await rig.inbox(ben)).length;
+    assert.equal((await say({ type: 'image', image: { id, caption: 'Look' } })).status, 200);
+    assert.equal((await say({ type: 'document', document: { id } })).status, 200);
+    await untilShown(ben, count + 2);
+    const [image, document] = (await rig.inbox(ben)).slice(-2) as unknown as [Shown, Shown];
+    const about = { mime_type: 'image/png', sha256: createHash('sha256').update(bytes).digest('base64') };
+    assert.deepEqual(image['image'], { id: image['image']?.id, caption: 'Look', ...about });
+    assert.equal(document['document']?.filename, 'ä.png');
+    const mine = (await rig.inbox(ana)).at(-1) as unknown as Shown;
+    const places = [ben, image['image']?.id, ana, mine['document']?.id, ana, id] as string[];
+    for (let index = 0; index < places.length; index += 2) {
+      const got = await download(rig, places[index]!, places[index + 1]!);
+      assert.deepEqual([got.status, got.type, got.bytes.equals(bytes)], [200, 'image/png', true]);
+    }
+  });
+
+  it('refuses media that it does not have, of the wrong type or too large, and names what is wrong', async () => {
+    const { id } = (await upload(rig, ana, { bytes: Buffer.from('text'), type: 'text/plain' })).body;
+    const wrong = [
+      [{ type: 'image', image: { id } }, /image\.id/],
+      [{ type: 'audio', audio: { id: 'none' } }, /audio\.id/],
+      [{ type: 'image', image: { link: 'https://a.b/c.png' } }, /image/],
+    ] as const;
+    for (const [message, names] of wrong) {
+      const { status, body } = await say(message);
+      assert.deepEqual([status, names.test(body.error.message)], [400, true], body.error.message);
+    }
+    const typeless = await upload(rig, ana, { bytes: Buffer.from('x'), type: 'nonsense' });
+    assert.equal(typeless.status, 415);
+    const tooLarge = await upload(rig, ana, { bytes: Buffer.alloc(100 * 1024 * 1024 + 1), type: 'text/plain' });
+    assert.equal(tooLarge.status, 413);
+    assert.equal((await download(rig, ana, '7777777-0')).status, 404);
+    await rig.sandbox('POST', '/faults', { person: ana, offline: true });
+    assert.equal((await upload(rig, ana, { bytes: Buffer.from('x'), type: 'text/plain' })).status, 503);
+    await rig.sandbox('POST', '/faults', { person: ana, offline: false });
   });
 
   it('reads only what it is told to, and whoever writes is seen to', async () => {

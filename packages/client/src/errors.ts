@@ -30,3 +30,21 @@ export class BlobSizeError extends Error {
   override readonly name = 'BlobSizeError';
   readonly retryable = false;
 }
+
+/** A medium has more bytes than a phone sends. */
+export class MediaTooLargeError extends Error {
+  override readonly name = 'MediaTooLargeError';
+  readonly retryable = false;
+}
+
+/** What the transport has of a medium is not what the message says, or does not open. */
+export class MediaBrokenError extends Error {
+  override readonly name = 'MediaBrokenError';
+  readonly retryable = false;
+}
+
+/** A phone is transferring as many media as it does at once. A retry helps. */
+export class TooManyTransfersError extends Error {
+  override readonly name = 'TooManyTransfersError';
+  readonly retryable = true;
+}

@@ -9,6 +9,7 @@ export { decodeOutgoing, encodeOutgoing } from './device/outgoing-codec.ts';
 export * from './errors.ts';
 export { Phone, type PhoneOptions } from './phone/phone.ts';
 export type { InboxItem, InboxState } from './phone/inbox.ts';
+export type { OpenMedium, PhoneMedium } from './phone/phone-media.ts';
 export type { Said, Saying } from './phone/saying.ts';
 export { listTaps, type Tap } from './phone/taps.ts';
 export { draftRegistration, Registrar, type RegistrationDraft } from './registration.ts';

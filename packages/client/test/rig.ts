@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRealTransport } from '../../../test/rigs/real-transport.ts';
@@ -14,6 +14,11 @@ export async function startRig() {
   return {
     db: transport.db,
     clock: transport.clock,
+    /** The paths of the blobs that the transport has. */
+    blobs: () =>
+      readdirSync(transport.blobsFolder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name)),
     dir,
     async open(name: string, digits: string) {
       const phone = await transport.openPhone(dir, name, digits);

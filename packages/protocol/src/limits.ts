@@ -358,6 +358,8 @@ export const limits = {
   maxSandboxCodes: 200,
   maxSandboxWebhooks: 1_000,
   maxSandboxInboxMessages: 10_000,
+  // Files that one phone sends or fetches at once.
+  maxPhoneTransfers: 16,
   // Of the answer of a form.
   maxSaidJsonCharacters: 32 * 1024,
   sandboxStartTimeoutMs: minuteMs,

@@ -29,6 +29,10 @@ const schema = `
     chat TEXT NOT NULL, from_me INTEGER NOT NULL, message_id TEXT NOT NULL, account_id TEXT,
     at_ms INTEGER NOT NULL, content BLOB NOT NULL, state TEXT NOT NULL, UNIQUE (chat, from_me, message_id)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS media (
+    media_id TEXT PRIMARY KEY, blob_id BLOB NOT NULL UNIQUE, key BLOB NOT NULL, size INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, mime_type TEXT NOT NULL, filename TEXT NOT NULL, made_at_ms INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS blocked (phone_number TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS typing (chat TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;

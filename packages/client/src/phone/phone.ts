@@ -10,6 +10,7 @@ import {
   type PhoneNumber,
 } from '@postern/protocol';
 import { generateDeviceKeys, publicIdentityKey, safetyNumber, type DeviceKeys } from '@postern/signal';
+import { BlobClient } from '../blobs.ts';
 import type { ClientLog } from '../client-log.ts';
 import { TransportConnection } from '../connection/transport-connection.ts';
 import { Device } from '../device/device.ts';
@@ -18,6 +19,7 @@ import { BlockList } from './block-list.ts';
 import { Chats, type FoundMessage } from './chats.ts';
 import { listInbox, listTyping, type InboxItem } from './inbox.ts';
 import { PhoneDatabase } from './phone-database.ts';
+import { PhoneMedia } from './phone-media.ts';
 import { PhoneStore } from './phone-store.ts';
 import type { Saying } from './saying.ts';
 
@@ -50,6 +52,8 @@ export class Phone {
   readonly #db: PhoneDatabase;
   readonly #store: PhoneStore;
   readonly #row: DeviceRow;
+  /** The files that its owner sends, and those that came. */
+  readonly media: PhoneMedia;
   readonly #chats: Chats;
   readonly #blockList: BlockList;
   readonly #listeners = new Set<() => void>();
@@ -65,6 +69,14 @@ export class Phone {
     this.accountId = row.account_id;
     this.#chats = new Chats({ db, clock: options.clock, name: options.name });
     this.#blockList = new BlockList(db, options.clock);
+    this.media = new PhoneMedia({
+      dir: options.dir,
+      db,
+      clock: options.clock,
+      blobs: new BlobClient({ url: options.transportUrl }),
+      credential: { accountId: row.account_id, deviceId: row.device_id, secret: row.secret },
+      isOnline: () => this.isOnline,
+    });
   }
 
   /** Switches the phone on; one that is new registers its number first. */

@@ -4,6 +4,7 @@ import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { Sandbox } from '../sandbox.ts';
 import { addBlockRoutes } from './blocks.ts';
+import { addMediaRoutes } from './media.ts';
 import { addMessageRoutes } from './messages.ts';
 import { findPerson, numberIn, personParams } from './person.ts';
 import type { GetSandbox } from './sandbox-access.ts';
@@ -44,6 +45,7 @@ export function addPeopleRoutes(routes: TypedHttp, getSandbox: GetSandbox): void
 
   addMessageRoutes(routes, getSandbox);
   addTapRoutes(routes, getSandbox);
+  addMediaRoutes(routes, getSandbox);
   addSignRoutes(routes, getSandbox);
   addBlockRoutes(routes, getSandbox);
 }

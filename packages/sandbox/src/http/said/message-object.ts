@@ -10,6 +10,10 @@ const closed = { additionalProperties: false };
 const loose = <Members extends Record<string, TSchema>>(members: Members) => Type.Partial(Type.Object(members, closed));
 const listOf = <Item extends TSchema>(item: Item) => Type.Array(item, { maxItems: limits.maxFieldEntries });
 
+const caption = Type.Optional(Type.String({ maxLength: limits.maxCaptionCharacters }));
+const mediaId = Type.String({ minLength: 1, maxLength: 64 });
+const captioned = Type.Object({ id: mediaId, caption }, closed);
+
 const contact = loose({
   name: Type.Object(
     {
@@ -95,7 +99,7 @@ const context = loose({
   referred_product: Type.Object({ catalog_id: short, product_retailer_id: short }, closed),
 });
 
-/** What a person says, by its type: the contract's own objects (section 4.4). */
+/** What a person says, by its type: the contract's own objects (section 4.4). Media are named by their id on the phone. */
 const payloads = {
   text: Type.Object(
     {
@@ -104,6 +108,14 @@ const payloads = {
     },
     closed,
   ),
+  image: captioned,
+  video: captioned,
+  audio: Type.Object({ id: mediaId, voice: Type.Optional(Type.Boolean()) }, closed),
+  document: Type.Object(
+    { id: mediaId, caption, filename: Type.Optional(Type.String({ maxLength: limits.maxFilenameCharacters })) },
+    closed,
+  ),
+  sticker: Type.Object({ id: mediaId, animated: Type.Optional(Type.Boolean()) }, closed),
   location: Type.Object(
     {
       latitude: Type.Number({ minimum: -90, maximum: 90 }),

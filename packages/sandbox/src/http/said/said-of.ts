@@ -3,6 +3,7 @@ import { contactFromWords } from '@postern/protocol';
 import { badRequest } from '../bad-request.ts';
 import { referenceOf } from '../person.ts';
 import type { MessageObject, SaidType } from './message-object.ts';
+import { saidMedia } from './said-media.ts';
 
 type Payload<Type extends SaidType> = NonNullable<MessageObject[Type]>;
 
@@ -14,6 +15,11 @@ interface Speaker {
 /** How each type becomes content. */
 const readers: { readonly [Type in SaidType]: (payload: Payload<Type>, speaker: Speaker) => Said } = {
   text: ({ body, preview_url: previewUrl = false }) => ({ case: 'text', value: { body, previewUrl } }),
+  image: (payload, speaker) => saidMedia('image', payload, speaker),
+  video: (payload, speaker) => saidMedia('video', payload, speaker),
+  audio: (payload, speaker) => saidMedia('audio', payload, speaker),
+  document: (payload, speaker) => saidMedia('document', payload, speaker),
+  sticker: (payload, speaker) => saidMedia('sticker', payload, speaker),
   location: (value) => ({ case: 'location', value: { ...value } }),
   contacts: (contacts, { message }) => {
     const wasRequested = message.origin === 'contact_request';
