@@ -23,6 +23,7 @@ import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
+import { BlockList } from './rules/block-list.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
@@ -70,6 +71,7 @@ export async function startCloudApi({
       clock,
       acceptQueue,
       sending: await limitSending({ config, db, clock }),
+      blockList: new BlockList({ db, storage }),
       messages: new MessageReader({ db, stored }),
       numbers: new Numbers({
         db,

@@ -22,8 +22,7 @@ let storage: SealedStorage;
 const person = '16505551234';
 const textOf = ({ body }: Message) => (body.case === 'text' ? body.value : null);
 before(async () => {
-  // More messages than a number may send in this time; the rates have tests of their own.
-  rig = await startRig({ config: { rateLimits: false } });
+  rig = await startRig();
   await rig.register(rig.bank);
   storage = await openTestStorage(rig);
 });

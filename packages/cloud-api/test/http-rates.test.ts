@@ -7,7 +7,7 @@ import { StoppedClock } from './stopped-clock.ts';
 const clock = new StoppedClock(Date.now());
 let rig: Rig;
 before(async () => {
-  rig = await startRig({ clock, config: { allowHighThroughput: true } });
+  rig = await startRig({ clock, config: { rateLimits: true, allowHighThroughput: true } });
   await rig.register(rig.bank);
 });
 after(() => rig.stop());
@@ -78,7 +78,7 @@ test('what a number gets takes part of its throughput', async () => {
 });
 
 test('the higher level is for the operator to allow, and a refusal may have the status 429', async () => {
-  const strict = await startRig({ clock, config: { throttleStatus: 429 } });
+  const strict = await startRig({ clock, config: { rateLimits: true, throttleStatus: 429 } });
   try {
     await strict.register(strict.bank);
     const path = `/${strict.bank.phoneNumberId}`;

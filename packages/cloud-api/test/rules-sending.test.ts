@@ -112,17 +112,23 @@ test('whom a business blocked gets nothing from it, and it hears nothing of them
 
 test('who stopped marketing gets no marketing and everything else, until they resume', async () => {
   await write();
-  const { suppressions } = rig.storage;
-  const marketing = { kind: 'marketing', person: ana.phoneNumber } as const;
+  const countStopped = async () =>
+    (await rig.db.query("SELECT FROM suppressions WHERE phone_number_id = $1 AND kind = 'marketing'", [id])).length;
   const fateOfEach = async () => {
     const fates: ('sent' | number)[] = [];
     for (const category of ['marketing', 'marketing_lite', 'utility', 'authentication', 'service'] as const)
       fates.push(await fateOf(await rig.say(id, ana.phoneNumber, category, { category })));
     return fates;
   };
-  await suppressions.add(rig.db, id, { ...marketing, nowMs: rig.clock.now() });
+  ana.setMarketing(shop, true);
+  await until(async () => (await countStopped()) === 1);
   assert.deepEqual(await fateOfEach(), [131050, 131050, 'sent', 'sent', 'sent']);
-  await suppressions.remove(rig.db, id, marketing);
+  // A month later it still holds, though nothing else of her is kept.
+  advance(31 * 24 * limits.hourMs);
+  await write();
+  assert.deepEqual((await fateOfEach()).slice(0, 3), [131050, 131050, 'sent']);
+  ana.setMarketing(shop, false);
+  await until(async () => (await countStopped()) === 0);
   assert.deepEqual(await fateOfEach(), ['sent', 'sent', 'sent', 'sent', 'sent']);
 });
 
@@ -137,6 +143,45 @@ test('a message for one identity does not go to another, and goes to the one tha
   const known = row.identity_hash.toString('base64');
   assert.equal(await fateOf(await rig.say(id, ana.phoneNumber, 'for another', { identityKeyHash: stale })), 137000);
   assert.equal(await fateOf(await rig.say(id, ana.phoneNumber, 'for her', { identityKeyHash: known })), 'sent');
+});
+
+test('a business that wants to know is told by which key it knows a person, with what they say and what it sends', async () => {
+  const told = async () => {
+    const atMs = await write();
+    const sent = await rig.say(id, ana.phoneNumber, 'hello');
+    assert.equal(await fateOf(sent), 'sent');
+    const [inbound] = await rig.db.query<{ message_id: MessageId; accepted_s: number }>(
+      "SELECT message_id, accepted_s FROM webhook_events WHERE owner_id = $1 AND kind = 'message' AND happened_at_ms = $2",
+      [id, atMs],
+    );
+    assert.ok(inbound);
+    const opened = await rig.messages.openAll(id, [
+      { messageId: inbound.message_id, acceptedS: inbound.accepted_s, sentByBusiness: false },
+      { messageId: sent, acceptedS: parseInt(sent.slice(0, 8), 16), sentByBusiness: true },
+    ]);
+    return opened.map((message) => message?.identityKeyHash);
+  };
+  assert.deepEqual(await told(), [null, null]);
+  await rig.numbers.changeSetting(id, { setting: 'checks_identity', value: true }, '77');
+  const [row] = await rig.db.query<{ identity_hash: Buffer }>(
+    'SELECT identity_hash FROM sessions WHERE phone_number_id = $1 AND account_id = $2',
+    [id, ana.accountId],
+  );
+  const known = row?.identity_hash.toString('base64');
+  assert.deepEqual(await told(), [known, known]);
+});
+
+test('a number that came to the higher throughput is told of once', async () => {
+  await rig.db.query("INSERT INTO app_subscriptions VALUES ('77', 'http://x', '{phone_number_quality_update}', 0)");
+  for (const value of ['HIGH', 'HIGH', 'STANDARD'] as const)
+    await rig.numbers.changeSetting(id, { setting: 'throughput_level', value }, '77');
+  const told = await rig.db.query<{ value: object }>(
+    "SELECT value FROM webhook_events WHERE field = 'phone_number_quality_update'",
+  );
+  assert.deepEqual(
+    told.map(({ value }) => value),
+    [{ display_phone_number: shop, event: 'THROUGHPUT_UPGRADE' }],
+  );
 });
 
 test('what is kept for the rules goes with its time, with the person, and with the number', async () => {

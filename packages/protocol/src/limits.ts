@@ -96,6 +96,8 @@ export const limits = {
   pairRateIntervalMs: 6_000,
   pairRateBurst: 45,
   maxTrackedPairs: 100_000,
+  maxBlockedPeople: 64_000,
+  maxBlockedPerRequest: 1_000,
 
   claimIntervalMs: 10_000,
   lifeSignRetryMs: 250,

@@ -10,9 +10,12 @@ const conversation = Type.Object({
   kind: Type.Literal('conversation'),
   phone_number_id: text,
   phone_number: text,
-  last_used_hour: text,
+  last_used_hour: Type.Union([text, Type.Null()]),
   sessions: count,
   waiting: count,
+  last_wrote_at: Type.Optional(text),
+  marketing_stopped: Type.Optional(Type.Literal(true)),
+  blocked: Type.Optional(Type.Literal(true)),
 });
 
 const message = Type.Object({

@@ -105,9 +105,13 @@ ${describeBody(message)}${describeNotes(message)}</li>
   }
 }
 
-function describeConversation({ last_used_hour: hour, sessions, waiting }: ExportedConversation): Markup {
+function describeConversation(conversation: ExportedConversation): Markup {
+  const { last_used_hour: hour, sessions, waiting, marketing_stopped: isStopped, blocked: isBlocked } = conversation;
+  const used = hour === null ? nothing : markup`Last used in the hour from ${time(hour)}. `;
   const waits = waiting > 0 ? ` Waiting to be sent: ${waiting}.` : '';
-  return markup`<p class="facts">Last used in the hour from ${time(hour)}. Encryption sessions: ${sessions}.${waits}</p>\n`;
+  const stopped = isStopped ? ' No marketing messages are wanted.' : '';
+  const blocked = isBlocked ? ' Blocked by this number.' : '';
+  return markup`<p class="facts">${used}Encryption sessions: ${sessions}.${waits}${stopped}${blocked}</p>\n`;
 }
 
 function describeBody({ text, type }: ExportedMessage): Markup {

@@ -1,3 +1,4 @@
+import { limits } from '@postern/protocol';
 import type { SendFailure } from '@postern/client';
 
 /** An error object as messages and statuses carry it in webhooks (contract section 4.5). */
@@ -41,6 +42,14 @@ const texts: Readonly<Record<number, ErrorText>> = {
   131050: {
     title: 'User stopped marketing',
     details: 'Message failed to send because the recipient has stopped marketing messages from this business.',
+  },
+  131009: {
+    title: 'Parameter value is not valid',
+    details: 'The user must be a phone number in international form.',
+  },
+  139101: {
+    title: 'The list of blocked users is full',
+    details: `The user could not be blocked because the list holds ${limits.maxBlockedPeople} users already.`,
   },
   130403: {
     title: 'User is blocked by the business',

@@ -19,12 +19,18 @@ export interface ExportedConversation {
   readonly kind: 'conversation';
   readonly phone_number_id: string;
   readonly phone_number: string;
-  /** The hour in which there last was anything with them, ISO 8601. */
-  readonly last_used_hour: string;
+  /** The hour in which there last was anything with them, ISO 8601; null when that is longer ago than anything is kept. */
+  readonly last_used_hour: string | null;
   /** Encryption sessions with the person's devices. */
   readonly sessions: number;
   /** Receipts and messages that wait to be sent to them. */
   readonly waiting: number;
+  /** When they wrote last, ISO 8601, as long as that opens the window in which they may be answered. */
+  readonly last_wrote_at?: string;
+  /** They want no marketing messages of this number. */
+  readonly marketing_stopped?: true;
+  /** The number has blocked them. */
+  readonly blocked?: true;
 }
 
 /** A message from or to a person. */
@@ -68,11 +74,18 @@ interface ExportedNumber {
   readonly phone_number: PhoneNumber;
 }
 
+interface ConversationRow {
+  readonly hour: number | null;
+  readonly sessions: number;
+  readonly waiting: number;
+  readonly wrote_at_ms: number | null;
+}
+
 type MessageRow = StoredMessage & { readonly state: string };
 
 interface PersonExportOptions {
   readonly db: Database;
-  readonly storage: Pick<SealedStorage, 'stored' | 'subjects' | 'clock' | 'audit'>;
+  readonly storage: Pick<SealedStorage, 'stored' | 'subjects' | 'suppressions' | 'clock' | 'audit'>;
 }
 
 /** Gives a business all that is kept here of one person on its behalf. What is past its time is not kept, and not given. */
@@ -106,9 +119,9 @@ export class PersonExport {
       const { phone_number_id: id } = number;
       if (after !== null && id < after.phoneNumberId) continue;
       const subjects = await this.#findSubjects(id, person);
-      if (subjects.length === 0) continue;
       const start = after?.phoneNumberId === id ? after : null;
-      if (start === null) items.push(...(await this.#conversation(number, subjects)));
+      if (start === null) items.push(...(await this.#conversation(number, person, subjects)));
+      if (subjects.length === 0) continue;
       const rows = await this.#load(number, subjects, { start, limit: room });
       items.push(...(await this.#open(number, rows)));
       room -= rows.length;
@@ -125,26 +138,34 @@ export class PersonExport {
     return [...(await subjects.load(phoneNumberId, ids)).keys()];
   }
 
+  /** What there is beside messages; nothing when there is nothing. */
   async #conversation(
     { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
+    person: PhoneNumber,
     subjectIds: readonly SubjectId[],
   ): Promise<ExportedConversation[]> {
+    const { db, storage } = this.#options;
     const where = 'WHERE phone_number_id = $1 AND subject_id = ANY($2::uuid[])';
-    const [row] = await this.#options.db.query<{ hour: number | null; sessions: number; waiting: number }>(
+    const [row] = await db.query<ConversationRow>(
       `SELECT (SELECT max(used_hour) FROM subjects ${where}) AS hour,
          (SELECT count(*)::int FROM sessions ${where}) AS sessions,
-         (SELECT count(*)::int FROM outbox ${where}) AS waiting`,
+         (SELECT count(*)::int FROM outbox ${where}) AS waiting,
+         (SELECT max(last_inbound_at_ms) FROM conversations ${where}) AS wrote_at_ms`,
       [phoneNumberId, subjectIds],
     );
-    if (!row || row.hour === null) return [];
+    const suppressed = (await storage.suppressions.find(db, phoneNumberId, [person])).get(person);
+    if (!row || (row.hour === null && !suppressed)) return [];
     return [
       {
         kind: 'conversation',
         phone_number_id: phoneNumberId,
         phone_number: phoneNumber,
-        last_used_hour: new Date(row.hour * limits.hourMs).toISOString(),
+        last_used_hour: row.hour === null ? null : new Date(row.hour * limits.hourMs).toISOString(),
         sessions: row.sessions,
         waiting: row.waiting,
+        ...(row.wrote_at_ms !== null && { last_wrote_at: new Date(row.wrote_at_ms).toISOString() }),
+        ...(suppressed?.has('marketing') && { marketing_stopped: true }),
+        ...(suppressed?.has('blocked') && { blocked: true }),
       },
     ];
   }

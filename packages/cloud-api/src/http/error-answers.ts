@@ -77,8 +77,9 @@ function describeError(error: unknown): ErrorDescription {
 
 /** The contract's error envelope (section 1.4), as JSON. */
 export function encodeGraphError(error: GraphError, traceId: string): string {
-  const { message, type, code, subcode, details, isTransient, user } = error;
+  const { message, type, code, subcode, details, isTransient, user, told } = error;
   return JSON.stringify({
+    ...told,
     error: {
       message,
       type,

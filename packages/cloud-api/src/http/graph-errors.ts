@@ -52,6 +52,8 @@ const graphErrors = {
   134100: { http: 400, title: 'Only marketing messages are supported' },
   136024: { http: 400, title: 'Verification code cannot be requested' },
   136025: { http: 400, title: 'Verification code is not valid' },
+  139100: { http: 400, title: 'Failed to block or unblock some users' },
+  139101: { http: 400, title: 'The list of blocked users is full' },
 } as const satisfies Readonly<Record<number, GraphErrorKind>>;
 
 export type GraphErrorCode = keyof typeof graphErrors;
@@ -67,6 +69,8 @@ interface GraphErrorOptions {
   http?: number;
   /** What a person may be shown: a heading and a sentence. */
   user?: { readonly title: string; readonly message: string };
+  /** What is answered beside the error: what was done all the same. */
+  told?: object;
 }
 
 /** A request that is refused, as the contract words it. Never holds a value that was sent. */
@@ -79,6 +83,7 @@ export class GraphError extends Error {
   readonly subcode: number | null;
   readonly isTransient: boolean;
   readonly user: { readonly title: string; readonly message: string } | null;
+  readonly told: object;
 
   constructor(code: GraphErrorCode, options: GraphErrorOptions = {}) {
     const kind: GraphErrorKind = graphErrors[code];
@@ -88,6 +93,7 @@ export class GraphError extends Error {
     this.type = options.type ?? 'OAuthException';
     this.details = options.details ?? null;
     this.subcode = options.subcode ?? null;
+    this.told = options.told ?? {};
     this.isTransient = kind.isTransient ?? false;
     this.user = options.user ?? null;
   }

@@ -10,6 +10,7 @@ import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
+import type { BlockList } from '../rules/block-list.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
 import type { TemplateLifeCycle } from '../templates/life-cycle.ts';
 import type { Templates } from '../templates/templates.ts';
@@ -41,6 +42,7 @@ export interface Services {
     'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'
   >;
   readonly sending: SendingLimits;
+  readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly subscriptions: Pick<
     Subscriptions,
     'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'

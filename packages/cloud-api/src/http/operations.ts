@@ -1,6 +1,7 @@
 import { acceptTerms, listAcceptedTerms } from './endpoints/accepted-terms.ts';
 import { listSubscriptions, removeSubscription, setSubscription } from './endpoints/app-subscriptions.ts';
 import { listAuditLog } from './endpoints/audit-log.ts';
+import { blockUsers, listBlockedUsers, unblockUsers } from './endpoints/block-users.ts';
 import { getBusinessAccount } from './endpoints/business-account.ts';
 import { deregister } from './endpoints/deregister.ts';
 import { getMedia, removeMedia } from './endpoints/media.ts';
@@ -44,6 +45,9 @@ const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   deregister,
   getSettings,
   setSettings,
+  blockUsers,
+  unblockUsers,
+  listBlockedUsers,
   uploadMedia,
 ];
 const businessAccountOperations: readonly BusinessAccountOperation[] = [

@@ -85,6 +85,26 @@ function invalidCursor(name: string): never {
   throw new GraphError(131059, { details: `Param ${name} must be a cursor that a list was answered with.` });
 }
 
+/** What `limit` and `after` ask for of a list whose items have names of their own that say nothing. @throws GraphError */
+export function parseMarked(parameters: Parameters): { limit: number; after: Buffer } {
+  if (parameters.findText('before') !== null) throw parameterError('Param before is not supported here.');
+  const after = parameters.findText('after') ?? '';
+  if (!/^([0-9a-f]{2}){0,32}$/.test(after))
+    throw parameterError('Param after must be a cursor that a list was answered with.');
+  return { limit: parsePageSize(parameters.findText('limit')), after: Buffer.from(after, 'hex') };
+}
+
+/** Adds the cursors, which are the names of the first and the last item, and the URL of the part after. */
+export function answerMarked<Item>(
+  data: Item[],
+  { marks, hasNext, url }: { marks: readonly Buffer[]; hasNext: boolean; url: string },
+): GraphList<Item> {
+  const [first, last] = [marks[0], marks.at(-1)];
+  if (!first || !last) return { data };
+  const cursors = { before: first.toString('hex'), after: last.toString('hex') };
+  return { data, paging: { cursors, ...(hasNext && { next: urlWith(url, { after: cursors.after }) }) } };
+}
+
 function parsePageSize(text: string | null): number {
   if (text === null) return limits.defaultItemsPerPage;
   if (!/^[1-9][0-9]{0,5}$/.test(text)) throw parameterError('Param limit must be a positive integer.');

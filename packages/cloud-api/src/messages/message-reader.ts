@@ -8,6 +8,7 @@ import {
   type PhoneNumber,
 } from '@postern/protocol';
 import { deadlineMs } from '../sealing/sealer.ts';
+import type { SubjectId } from '../subjects/subject.ts';
 import { OpenedMessage, type MessageOpener } from '../webhooks/message-opener.ts';
 import {
   lifetimeOf,
@@ -71,13 +72,34 @@ export class MessageReader implements MessageOpener {
       [phoneNumberId, refs.map(({ messageId }) => messageId), Math.min(...seconds), Math.max(...seconds)],
     );
     const records = await this.#stored.openAll(phoneNumberId, rows, 'webhook');
+    const identities = await this.#findIdentities(phoneNumberId, rows);
     const byRow = new Map<string, OpenedMessage>();
     for (const [at, row] of rows.entries()) {
       const record = records[at];
       if (!record) continue;
       const keptUntilMs = deadlineMs(lifetimeOf(row));
-      byRow.set(messageRow(row.message_id, row.sent_by_business), new OpenedMessage(record, keptUntilMs));
+      const identityKeyHash = identities.get(row.subject_id) ?? record.identityKeyHash;
+      const opened = new OpenedMessage({ ...record, identityKeyHash }, keptUntilMs);
+      byRow.set(messageRow(row.message_id, row.sent_by_business), opened);
     }
     return refs.map(({ messageId, sentByBusiness }) => byRow.get(messageRow(messageId, sentByBusiness)) ?? null);
+  }
+  /** By which identity keys the recipients of messages are known now; of nobody when the business does not check them. */
+  async #findIdentities(phoneNumberId: string, rows: readonly StoredMessage[]): Promise<Map<SubjectId, string>> {
+    const recipients = new Set(rows.filter((row) => row.sent_by_business).map((row) => row.subject_id));
+    if (recipients.size === 0) return new Map();
+    const [number] = await this.#db.prepared<{ checks_identity: boolean }>(
+      'numbers.checks-identity',
+      'SELECT checks_identity FROM numbers WHERE phone_number_id = $1',
+      [phoneNumberId],
+    );
+    if (!number?.checks_identity) return new Map();
+    const known = await this.#db.prepared<{ subject_id: SubjectId; identity_hash: Buffer }>(
+      'sessions.find-identities',
+      `SELECT subject_id, identity_hash FROM sessions
+       WHERE phone_number_id = $1 AND subject_id = ANY($2::uuid[]) AND identity_hash IS NOT NULL ORDER BY used_at_ms`,
+      [phoneNumberId, [...recipients]],
+    );
+    return new Map(known.map(({ subject_id: id, identity_hash: hash }) => [id, hash.toString('base64')]));
   }
 }

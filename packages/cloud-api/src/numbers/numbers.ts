@@ -15,6 +15,7 @@ import type { OffBoarding } from './off-boarding.ts';
 import { decodeDeviceRecord, devicePlace, encodeDeviceRecord } from './device-record.ts';
 import type { ThroughputLevel } from '../rules/sending-rates.ts';
 import type { NumberSettings, SettingChange } from './number-settings.ts';
+import { queueNumberEvent } from '../webhooks/events.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
 /** A business's number, as the Business Manager describes it. */
@@ -110,10 +111,16 @@ export class Numbers {
     await db.transaction(async (tx) => {
       const details = { ...change, app_id: appId };
       await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
-      await tx.query(`UPDATE numbers SET ${change.setting} = $2 WHERE phone_number_id = $1`, [
-        phoneNumberId,
-        change.value,
-      ]);
+      const [changed] = await tx.query<{ phone_number: PhoneNumber; waba_id: string }>(
+        `UPDATE numbers SET ${change.setting} = $2 WHERE phone_number_id = $1 AND ${change.setting} <> $2
+         RETURNING phone_number, waba_id`,
+        [phoneNumberId, change.value],
+      );
+      if (!changed || change.value !== 'HIGH') return;
+      const value = { display_phone_number: changed.phone_number, event: 'THROUGHPUT_UPGRADE' };
+      const field = 'phone_number_quality_update';
+      const event = { field, value, happenedAtMs: storage.clock.now() };
+      await queueNumberEvent(tx, { phoneNumberId, wabaId: changed.waba_id }, event);
     });
     this.#registered.delete(phoneNumberId);
   }

@@ -55,17 +55,23 @@ export async function releaseNumbers(db: Database, workerId: number): Promise<vo
   await db.query('UPDATE numbers SET pump_owner = NULL WHERE pump_owner = $1', [workerId]);
 }
 
+/** What of a number's settings a pump goes by. */
+export interface PumpedSettings {
+  readonly retentionHours: number;
+  readonly checksIdentity: boolean;
+}
+
 /**
- * Locks the number's row against a take-over until the transaction ends. Gives how long its messages are kept at present.
+ * Locks the number's row against a take-over until the transaction ends. Gives its present settings.
  * @throws FencedError when there was a take-over, or the number was deregistered
  */
-export async function checkEpoch(tx: Queryable, { phoneNumberId, epoch }: ClaimedNumber): Promise<number> {
-  const [row] = await tx.prepared<{ retention_hours: number }>(
+export async function checkEpoch(tx: Queryable, { phoneNumberId, epoch }: ClaimedNumber): Promise<PumpedSettings> {
+  const [row] = await tx.prepared<{ retention_hours: number; checks_identity: boolean }>(
     'numbers.check-epoch',
-    `SELECT retention_hours FROM numbers
+    `SELECT retention_hours, checks_identity FROM numbers
      WHERE phone_number_id = $1 AND pump_epoch = $2 AND state = 'registered' FOR SHARE`,
     [phoneNumberId, epoch],
   );
   if (!row) throw new FencedError('Another worker has taken this number over.');
-  return row.retention_hours;
+  return { retentionHours: row.retention_hours, checksIdentity: row.checks_identity };
 }

@@ -14,6 +14,7 @@ import {
   type ReceivedEvent,
   type Sender,
 } from '@postern/client';
+import { identityKeyHash } from '@postern/signal';
 import type { BaseKeyUse, DeviceName, PrekeyKind, SignalChanges, StoredPeer, StoredPrekey } from '@postern/signal';
 import { limits, type Clock, type EnvelopeId, type MessageId } from '@postern/protocol';
 import { errorCodeOf } from '../errors/message-errors.ts';
@@ -22,7 +23,7 @@ import type { SendRules } from '../rules/send-rules.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
-import { checkEpoch, type ClaimedNumber } from './number-claim.ts';
+import { checkEpoch, type ClaimedNumber, type PumpedSettings } from './number-claim.ts';
 import { PeerSessions, type SealedSession } from './peer-sessions.ts';
 import { PrekeyStore } from '../numbers/prekey-store.ts';
 import { loadQueuedItems } from './queued-items.ts';
@@ -179,14 +180,21 @@ export class NumberStore implements DeviceStore {
     const sessions = await this.#sessions.sealAll(changes.peers);
     await this.#commitSessions(
       [...sessions, ...[...people.values()].map((subject) => ({ subject }))],
-      async (tx, retentionHours) => {
+      async (tx, { retentionHours, checksIdentity }) => {
         await this.#applyChanges(tx, changes, sessions);
         await insertRows(
           tx,
           insertProcessed,
           processed.map(({ envelopeId, isReadable }) => [this.#id, envelopeId, isReadable, nowMs]),
         );
-        const receiving = { tx, number: this.#number, retentionHours, storage: this.#storage, people, today, nowMs };
+        const identities = new Map(
+          (checksIdentity ? changes.peers : []).map(({ peer, identityKey }) => [
+            peer.accountId,
+            identityKeyHash(identityKey),
+          ]),
+        );
+        const [number, storage] = [this.#number, this.#storage];
+        const receiving = { tx, number, retentionHours, identities, storage, people, today, nowMs };
         await this.#moveStates(tx, await applyReceivedEvents(receiving, events));
         const expiresAtMs = nowMs + limits.messageTtlMs;
         await insertRows(
@@ -236,14 +244,14 @@ export class NumberStore implements DeviceStore {
   /** A commit that writes sessions. What it says may leave only after the keyring knows how far the number has come. */
   async #commitSessions(
     held: readonly { readonly subject: Subject | null }[],
-    work: (tx: Transaction, retentionHours: number) => Promise<void>,
+    work: (tx: Transaction, settings: PumpedSettings) => Promise<void>,
   ): Promise<void> {
     const { subjects, keyring } = this.#storage;
     let generation = 0;
     try {
-      await this.#commit(async (tx, retentionHours) => {
+      await this.#commit(async (tx, settings) => {
         await subjects.hold(tx, new Set(held.flatMap(({ subject }) => subject ?? [])));
-        await work(tx, retentionHours);
+        await work(tx, settings);
         const [row] = await tx.prepared<{ generation: number }>('session-generations.raise', raiseGeneration, [
           this.#id,
         ]);
@@ -257,7 +265,7 @@ export class NumberStore implements DeviceStore {
   }
 
   /** One transaction under the epoch; once more when the day has no partition yet. */
-  async #commit(work: (tx: Transaction, retentionHours: number) => Promise<void>): Promise<void> {
+  async #commit(work: (tx: Transaction, settings: PumpedSettings) => Promise<void>): Promise<void> {
     const attempt = () => this.#db.transaction(async (tx) => work(tx, await checkEpoch(tx, this.#number)));
     await attempt().catch(async (error: unknown) => {
       if (!isPartitionMissing(error)) throw error;

@@ -1,6 +1,6 @@
 import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
-import { ContentSchema, encode, type MessageId, type PhoneNumber } from '@postern/protocol';
+import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
 import { encodeMessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
@@ -23,6 +23,8 @@ interface Receiving {
   readonly number: ClaimedNumber;
   /** How long the number's messages are kept. */
   readonly retentionHours: number;
+  /** By which identity keys the senders are known, where the business wants to be told. */
+  readonly identities: ReadonlyMap<AccountId, string>;
   readonly storage: SealedStorage;
   /** Everybody who speaks in the batch. */
   readonly people: ReadonlyMap<PhoneNumber, Subject>;
@@ -146,7 +148,7 @@ async function storePreferences(
 }
 
 async function inboundRow(
-  { number, storage: { sealer }, people }: Receiving,
+  { number, storage: { sealer }, people, identities }: Receiving,
   { from, messageId, content }: { from: Sender; messageId: MessageId; content: Uint8Array },
   lifetime: Lifetime,
 ): Promise<unknown[]> {
@@ -154,7 +156,8 @@ async function inboundRow(
   const subject = people.get(from.phoneNumber);
   if (!subject) throw new StaleSubjectError('A sender has no subject.');
   const { phoneNumber: person, accountId } = from;
-  const ours = { callbackData: null, category: null, media: [], identityKeyHash: null };
+  const identityKeyHash = identities.get(accountId) ?? null;
+  const ours = { callbackData: null, category: null, media: [], identityKeyHash };
   const record = encodeMessageRecord({ person, accountId, ...ours, content });
   const row = messageRow(messageId, false);
   const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };

@@ -28,12 +28,13 @@ export class Suppressions {
     this.#sealer = sealer;
   }
 
-  /** What holds for these people; those for whom nothing does are missing. @throws KeyMissingError */
+  /** What holds for these people; those for whom nothing does, or nothing can be known any more, are missing. */
   async find(
     by: Queryable,
     phoneNumberId: string,
     people: Iterable<PhoneNumber>,
   ): Promise<Map<PhoneNumber, ReadonlySet<SuppressionKind>>> {
+    if (!this.#sealer.findNumberKey(phoneNumberId)) return new Map();
     const personOf = new Map([...new Set(people)].map((person) => [this.#hash(phoneNumberId, person), person]));
     if (personOf.size === 0) return new Map();
     const rows = await by.prepared<{ person_hash: Buffer; kind: SuppressionKind }>(

@@ -39,7 +39,13 @@ export function messageValue(number: WebhookNumber, update: InboundUpdate): obje
   const context = contextWords(inbound, { wamid, numberOf });
   return {
     // Receivers read the name without looking whether there is one.
-    contacts: [{ profile: { name: inbound.senderName || person }, wa_id: person }],
+    contacts: [
+      {
+        profile: { name: inbound.senderName || person },
+        wa_id: person,
+        ...(message.identityKeyHash !== null && { identity_key_hash: message.identityKeyHash }),
+      },
+    ],
     messages: [
       {
         ...(context && { context }),
