@@ -1,5 +1,6 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
 import { limits } from '@postern/protocol';
 import type { DeviceCredential } from './connection/attachment.ts';
 import { BlobSizeError, TransportRefusedError, TransportUnavailableError } from './errors.ts';
@@ -20,9 +21,17 @@ export interface BlobUpload {
   readonly blobId: Uint8Array;
   /** How many bytes the source gives. */
   readonly bytes: number;
-  /** Read once, or not at all when the transport has the blob already. Whoever tries again gives a new one. */
+  /**
+   * Read once, or not at all when the transport has the blob already; a stream is destroyed then, so that its file is closed.
+   * Whoever tries again gives a new one.
+   */
   readonly source: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a request says before its body. */
+interface Told extends Pick<BlobUpload, 'blobId' | 'signal'> {
+  readonly headers: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -45,9 +54,17 @@ export class BlobClient {
    */
   async upload(credential: BlobCredential, { blobId, bytes, source, signal }: BlobUpload): Promise<void> {
     const headers = { authorization: authorizationOf(credential), 'content-length': bytes, expect: '100-continue' };
-    const { request, answer } = this.#begin('PUT', { blobId, headers, signal });
     try {
-      if (await isBodyWanted(request, answer)) await sendBody(request, exactly(source, bytes), answer);
+      await this.#put({ blobId, headers, signal, source: exactly(source, bytes) });
+    } finally {
+      if (source instanceof Readable) source.destroy();
+    }
+  }
+
+  async #put({ source, ...told }: Told & { source: AsyncIterable<Uint8Array> }): Promise<void> {
+    const { request, answer } = this.#begin('PUT', told);
+    try {
+      if (await isBodyWanted(request, answer)) await sendBody(request, source, answer);
       const response = await answer;
       if (response.statusCode === 204) response.resume();
       else throw await readRefusal(response);
@@ -79,7 +96,7 @@ export class BlobClient {
 
   #begin(
     method: string,
-    { blobId, headers, signal }: Pick<BlobUpload, 'blobId' | 'signal'> & { headers: Record<string, string | number> },
+    { blobId, headers, signal }: Told,
   ): { request: ClientRequest; answer: Promise<IncomingMessage> } {
     signal?.throwIfAborted();
     const begin = this.#url.protocol === 'https:' ? requestHttps : requestHttp;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -83,6 +85,9 @@ test('what one device stores another fetches; the same again asks for no bytes',
     yield await Promise.reject(new Error('nobody needs these bytes'));
   }
   await blobs.upload(credential, { blobId, bytes: bytes.length, source: unwanted() });
+  const file = createReadStream(fileURLToPath(import.meta.url));
+  await blobs.upload(credential, { blobId, bytes: bytes.length, source: file });
+  assert.ok(file.destroyed, 'a file that nobody reads is closed');
   assert.equal(await blobs.download(other, newId()), null);
 });
 

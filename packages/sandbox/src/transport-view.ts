@@ -17,13 +17,14 @@ export class TransportView {
     this.#token = inspectToken;
   }
 
-  /** Envelopes (ciphertext as base64) and accounts, newest first, up to `limit` of each. */
-  async read(limit: number): Promise<{ envelopes: unknown[]; accounts: unknown[] }> {
-    const [{ envelopes }, { accounts }] = await Promise.all([
+  /** Envelopes (ciphertext as base64), accounts and encrypted attachments, newest first, up to `limit` of each. */
+  async read(limit: number): Promise<{ envelopes: unknown[]; accounts: unknown[]; blobs: unknown[] }> {
+    const [{ envelopes }, { accounts }, { blobs }] = await Promise.all([
       this.#get<{ envelopes: unknown[] }>(`envelopes?limit=${limit}`),
       this.#get<{ accounts: unknown[] }>(`accounts?limit=${limit}`),
+      this.#get<{ blobs: unknown[] }>(`blobs?limit=${limit}`),
     ]);
-    return { envelopes, accounts };
+    return { envelopes, accounts, blobs };
   }
 
   /** The open account of a number; null when there is none. */

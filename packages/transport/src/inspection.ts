@@ -23,6 +23,15 @@ export interface InspectedAccount {
   kyberOneTimePrekeys: number;
 }
 
+/** An encrypted attachment as the table has it. */
+export interface InspectedBlob {
+  blobId: string;
+  senderAccountId: string;
+  senderPhoneNumber: string | null;
+  bytes: number;
+  storedAtMs: number;
+}
+
 /** The envelopes that wait in mailboxes, newest first. */
 export function inspectEnvelopes(db: Queryable, limit: number): Promise<InspectedEnvelope[]> {
   return db.query<InspectedEnvelope>(
@@ -50,6 +59,18 @@ export function inspectAccounts(db: Queryable, limit: number): Promise<Inspected
        LEFT JOIN one_time_prekeys p ON p.account_id = a.account_id AND p.handed_out_at_ms IS NULL
       GROUP BY a.account_id, a.phone_number, a.closed_at_ms, a.created_at_ms
       ORDER BY a.created_at_ms DESC`,
+    [limit],
+  );
+}
+
+/** The encrypted attachments, newest first. */
+export function inspectBlobs(db: Queryable, limit: number): Promise<InspectedBlob[]> {
+  return db.query<InspectedBlob>(
+    `SELECT replace(b.blob_id::text, '-', '') AS "blobId", b.account_id AS "senderAccountId",
+            sender.phone_number AS "senderPhoneNumber", b.bytes, b.stored_at_ms AS "storedAtMs"
+       FROM (SELECT * FROM blobs ORDER BY stored_at_ms DESC LIMIT $1) b
+       LEFT JOIN accounts sender ON sender.account_id = b.account_id
+      ORDER BY b.stored_at_ms DESC`,
     [limit],
   );
 }

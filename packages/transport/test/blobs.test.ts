@@ -235,6 +235,20 @@ test('an account that stores or fetches too much at once is asked to wait; other
   assert.equal((await put(callOf(newId(), greedy), randomBytes(10))).status, 204);
 });
 
+test('a transport that stops does not wait for an upload, and leaves nothing of it', async () => {
+  const stopping = await startTestTransport();
+  const { blobsFolder } = stopping.parts.config;
+  const authorization = credentialOf(await stopping.register());
+  const sent = beginPut({ url: stopping.url, authorization, blobId: newId() }, { 'content-length': 20 });
+  const broken = once(sent, 'error');
+  sent.write('half of it');
+  await until(() => fileSizes(blobsFolder).length === 1);
+  await stopping.parts.stopTransport();
+  assert.deepEqual(fileSizes(blobsFolder), []);
+  await broken;
+  await stopping.stop();
+});
+
 test('when the disk has no room or the folder is gone, the sender hears that it may try again', async () => {
   const full = await startTestTransport({ minFreeBlobDiskBytes: Number.MAX_SAFE_INTEGER });
   try {

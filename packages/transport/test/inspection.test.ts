@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { dataClasses } from '../src/index.ts';
+import { credentialOf, put } from './blob-client.ts';
 import { newEnvelope, TestClient } from './test-client.ts';
 import { inspectToken, startTestTransport, type TestTransport } from './test-transport.ts';
 
@@ -29,7 +30,7 @@ test('inspecting needs the token, and shows what the tables hold', async () => {
   const { attachment } = await client.attach(from);
   const sent = [newEnvelope(to.address, { bytes: 5_000 }), newEnvelope(to.address)];
   await client.sendBatch(attachment, sent);
-  for (const path of ['/v1/inspect/envelopes', '/v1/inspect/accounts']) {
+  for (const path of ['/v1/inspect/envelopes', '/v1/inspect/accounts', '/v1/inspect/blobs']) {
     assert.equal((await transport.http('GET', path)).status, 401);
     assert.equal((await transport.http('GET', path, { token: 'wrong' })).status, 401);
   }
@@ -53,6 +54,12 @@ test('inspecting needs the token, and shows what the tables hold', async () => {
   );
   const seen = accounts.body.accounts.map(({ accountId }) => accountId);
   assert.deepEqual(seen.toSorted(), [from, to].map(({ address }) => address.accountId as string).toSorted());
+  const blob = { url: transport.url, authorization: credentialOf(from), blobId: 'ab'.repeat(16) };
+  assert.equal((await put(blob, Buffer.alloc(77))).status, 204);
+  const { body: inspected } = await transport.http('GET', '/v1/inspect/blobs', { token: inspectToken });
+  const [accountId, storedAtMs] = [from.address.accountId, transport.clock.now()];
+  const shown = { senderAccountId: accountId, senderPhoneNumber: from.phoneNumber, bytes: 77, storedAtMs };
+  assert.deepEqual(inspected, { blobs: [{ blobId: blob.blobId, ...shown }] });
   assert.equal((await transport.http('GET', '/v1/inspect/envelopes?limit=0', { token: inspectToken })).status, 400);
   await client.close();
 });

@@ -74,7 +74,8 @@ export async function startTestTransport(settings: Partial<TransportConfig> = {}
     await database.drop();
     rmSync(config.blobsFolder, { recursive: true, force: true });
   };
-  return new TestTransport({ url: transport.url, config, database, verifier, clock, stop });
+  const stopTransport = () => transport.stop();
+  return new TestTransport({ url: transport.url, config, database, verifier, clock, stopTransport, stop });
 }
 
 interface Parts {
@@ -83,6 +84,7 @@ interface Parts {
   database: TestDatabase;
   verifier: Awaited<ReturnType<typeof startVerifier>>;
   clock: TestClock;
+  stopTransport: () => Promise<void>;
   stop: () => Promise<void>;
 }
 

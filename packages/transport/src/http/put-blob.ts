@@ -51,8 +51,8 @@ async function receive(routes: BlobRoutes, request: Request, reply: FastifyReply
   if (outcome === 'taken')
     throw new HttpError(409, 'blob_id_taken', 'There is another blob under this id; draw a new one.');
   if (outcome !== 'stored') return refuseBusy(reply, outcome);
-  if (request.raw.complete || expectsContinue(request.raw)) reply.removeHeader('connection');
-  else await drain(routes, request).catch(explainBroken);
+  if (!request.raw.complete && !expectsContinue(request.raw)) await drain(routes, request).catch(explainBroken);
+  if (request.raw.complete) reply.removeHeader('connection');
   return reply.code(204).send();
 }
 
