@@ -10,6 +10,7 @@ import {
 import { deadlineMs } from '../sealing/sealer.ts';
 import type { SubjectId } from '../subjects/subject.ts';
 import { OpenedMessage, type MessageOpener } from '../webhooks/message-opener.ts';
+import { acceptedSecondOf } from './message-id.ts';
 import {
   lifetimeOf,
   messageRow,
@@ -48,17 +49,33 @@ export class MessageReader implements MessageOpener {
     phoneNumberId: string,
     { messageId, sentByBusiness }: Pick<MessageRef, 'messageId' | 'sentByBusiness'>,
   ): Promise<FoundMessage | null> {
-    const rows = await this.#db.prepared<StoredMessage>(
-      'messages.find',
-      `SELECT ${storedMessageColumns} FROM messages
-       WHERE phone_number_id = $1 AND message_id = $2 AND sent_by_business = $3 LIMIT 1`,
-      [phoneNumberId, messageId, sentByBusiness],
-    );
+    const rows = await (sentByBusiness
+      ? this.#loadSent(phoneNumberId, messageId)
+      : this.#loadReceived(phoneNumberId, messageId));
     const [record] = await this.#stored.openAll(phoneNumberId, rows, 'api');
     if (!record) return null;
     const body = decode(ContentSchema, record.content)?.body;
     const { person, accountId } = record;
     return { person, accountId, body: body?.case === 'message' ? (body.value.body.case ?? null) : null };
+  }
+
+  /** The id of a message of ours names its second, and so the one partition that it can be in. */
+  #loadSent(phoneNumberId: string, messageId: MessageId): Promise<StoredMessage[]> {
+    return this.#db.prepared<StoredMessage>(
+      'messages.find-sent',
+      `SELECT ${storedMessageColumns} FROM messages
+       WHERE phone_number_id = $1 AND message_id = $2 AND sent_by_business AND accepted_s = $3`,
+      [phoneNumberId, messageId, acceptedSecondOf(messageId)],
+    );
+  }
+
+  #loadReceived(phoneNumberId: string, messageId: MessageId): Promise<StoredMessage[]> {
+    return this.#db.prepared<StoredMessage>(
+      'messages.find-received',
+      `SELECT ${storedMessageColumns} FROM messages
+       WHERE phone_number_id = $1 AND message_id = $2 AND NOT sent_by_business LIMIT 1`,
+      [phoneNumberId, messageId],
+    );
   }
 
   /** For webhooks: the messages of these references, in their order; null for each that is gone or too old. */

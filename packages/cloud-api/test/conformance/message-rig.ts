@@ -14,6 +14,7 @@ import { ensurePartitions } from '../../src/messages/partitions.ts';
 import { storedMessageColumns, type StoredMessage } from '../../src/messages/stored-messages.ts';
 import type { SealedStorage } from '../../src/sealed-storage.ts';
 import { startRig, type Answer, type Rig } from '../http-rig.ts';
+import { fileOf, upload } from '../media-rig.ts';
 import { atAnyTime, openTestStorage, storeSealed } from '../storage-rig.ts';
 import { changed, type Changes, type Suite } from './suite.ts';
 
@@ -77,6 +78,7 @@ async function makeConversation(
   const { messageId } = decodeWamid(inbound)!;
   const unknown = parseMessageId('AB'.repeat(10))!;
   return new Map([
+    ...(await uploadFiles(rig)),
     ['$inbound', inbound],
     ['$outbound', await send({ type: 'text', text: { body: 'Hello' } })],
     ['$reaction', await send({ type: 'reaction', reaction: { message_id: inbound, emoji: '👍' } })],
@@ -84,6 +86,25 @@ async function makeConversation(
     ['$unknown', encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId: unknown })],
     ['$elsewhere', encodeWamid({ phoneNumber: stranger, sentByBusiness: false, messageId })],
   ]);
+}
+
+const fileTypes = {
+  $image: 'image/png',
+  $video: 'video/mp4',
+  $gif: 'video/mp4',
+  $audio: 'audio/ogg',
+  $document: 'application/pdf',
+  $sticker: 'image/webp',
+} as const;
+
+/** One file of each kind, and the id that it got. */
+function uploadFiles(rig: Rig): Promise<(readonly [string, string])[]> {
+  const uploads = Object.entries(fileTypes).map(async ([name, type]) => {
+    const { status, body } = await upload(rig, fileOf(type), type);
+    assert.equal(status, 200, JSON.stringify(body));
+    return [name, body.id] as const;
+  });
+  return Promise.all(uploads);
 }
 
 /** Stores a message from the person, as the pump does. */

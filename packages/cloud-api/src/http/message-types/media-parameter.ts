@@ -13,7 +13,7 @@ export function parseMediaUse(object: Parameters, kind: MediaUseKind): MediaUse 
   if (id !== null && link !== null)
     throw parameterError(`Of the parameters ${bothLabels(object)} there must be exactly one.`);
   if (id !== null) return { source: { id }, kind, label: object.label('id') };
-  if (link !== null) return { source: { link }, kind, label: object.label('link') };
+  if (link !== null) return { source: { link: link.href }, kind, label: object.label('link') };
   throw parameterError(`One of the parameters ${bothLabels(object)} is required.`);
 }
 

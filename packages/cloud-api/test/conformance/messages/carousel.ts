@@ -15,7 +15,12 @@ const productCard = (index: number) => ({
   type: 'product',
   action: { product_retailer_id: `p${index}`, catalog_id: '1' },
 });
-const videoHeader = { type: 'video', video: { id: '1' } };
+const videoHeader = { type: 'video', video: { id: '$video' } };
+/** With a link of so many characters. */
+const linkHeader = (length: number, character = 'x') => ({
+  type: 'image',
+  image: { link: `https://media.example/${characters(length - 22, character)}` },
+});
 const card = (path: string) => `action.cards.0.${path}`;
 
 /** Contract section 2.4; gap A11 for the ids of replies. */
@@ -24,6 +29,9 @@ export const carousel = interactiveSuite(
   {
     accepts: {
       'ten cards': { 'action.cards': times(10, linkCard) },
+      'ten cards with links of 2,000 characters': {
+        'action.cards': times(10, (index) => ({ ...linkCard(index), header: linkHeader(2_000) })),
+      },
       'cards with replies': { 'action.cards': times(2, replyCard) },
       'cards of products': { 'action.cards': times(3, productCard) },
       'films on all cards': { [card('header')]: videoHeader, 'action.cards.1.header': videoHeader },
@@ -58,6 +66,11 @@ export const carousel = interactiveSuite(
         "interactive['action']['cards'][0]['header']['image']['id']",
       ],
       'a card without an action': { [card('action')]: gone },
+      'ten cards with links of 2,000 emoji, which are longer as they are fetched': [
+        { 'action.cards': times(10, (index) => ({ ...linkCard(index), header: linkHeader(2_000, '🙂') })) },
+        100,
+        "interactive['action']['cards'][0]['header']['image']['link']",
+      ],
       'a card text of 161 characters': { [card('body.text')]: characters(161) },
       'a card text with three newlines': { [card('body.text')]: 'a\nb\nc\nd' },
       'a button of 21 characters': { [card('action.parameters.display_text')]: characters(21) },

@@ -33,7 +33,7 @@ export const orderDetails = interactiveSuite(
   {
     accepts: {
       'a whole order': {
-        header: { type: 'image', image: { id: '1' } },
+        header: { type: 'image', image: { id: '$image' } },
         footer: { text: characters(60) },
         [at('order.catalog_id')]: '1',
         [at('order.expiration')]: { timestamp: '1830000000', description: 'a day' },
@@ -61,7 +61,7 @@ export const orderDetails = interactiveSuite(
     },
     refuses: {
       'no body': { body: gone },
-      'a film above': [{ header: { type: 'video', video: { id: '1' } } }, 100, "interactive['header']['type']"],
+      'a film above': [{ header: { type: 'video', video: { id: '$video' } } }, 100, "interactive['header']['type']"],
       'another action': { 'action.name': 'review_order' },
       'no parameters': { 'action.parameters': gone },
       'no reference': { [at('reference_id')]: gone },

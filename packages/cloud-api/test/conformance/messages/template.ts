@@ -12,7 +12,10 @@ const text = (value: string) => ({ type: 'text', text: value });
 const only = (component: object) => ({ 'template.components': [component] });
 const card = (index: number) => ({
   card_index: index,
-  components: [header({ type: 'image', image: { id: '1' } }), button('quick_reply', { type: 'payload', payload: 'a' })],
+  components: [
+    header({ type: 'image', image: { id: '$image' } }),
+    button('quick_reply', { type: 'payload', payload: 'a' }),
+  ],
 });
 const amount = { value: 100, offset: 100 };
 const order = {
@@ -46,9 +49,9 @@ export const template: Suite = {
       ),
     ),
     'an image above': only(header({ type: 'image', image: { link: 'https://media.example/a.png' } })),
-    'a film above': only(header({ type: 'video', video: { id: '1' } })),
-    'a document above': only(header({ type: 'document', document: { id: '1', filename: 'a.pdf' } })),
-    'a gif above': only(header({ type: 'gif', gif: { id: '1' } })),
+    'a film above': only(header({ type: 'video', video: { id: '$video' } })),
+    'a document above': only(header({ type: 'document', document: { id: '$document', filename: 'a.pdf' } })),
+    'a gif above': only(header({ type: 'gif', gif: { id: '$gif' } })),
     'a place above': only(header({ type: 'location', location: { latitude: '1', longitude: 2, name: 'A' } })),
     'a product above': only(header({ type: 'product', product: { product_retailer_id: '1', catalog_id: '2' } })),
     'a quick reply of 256 characters': only(button('quick_reply', { type: 'payload', payload: characters(256) })),
@@ -125,7 +128,7 @@ export const template: Suite = {
     ],
     'an image of nothing': [only(header({ type: 'image', image: {} })), 100, "['image']['id'] and "],
     'an image by both': [
-      only(header({ type: 'image', image: { id: '1', link: 'https://media.example/a.png' } })),
+      only(header({ type: 'image', image: { id: '$image', link: 'https://media.example/a.png' } })),
       100,
       "['image']['id'] and ",
     ],
