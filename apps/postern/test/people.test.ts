@@ -189,6 +189,14 @@ describe('the people of the sandbox', () => {
       for (const [member, value] of Object.entries(shows)) assert.deepEqual(shown[member], value, member);
     });
 
+  for (const { name, says, shows = says } of said)
+    it(`says ${name} to the business, which hears the same by webhook`, async () => {
+      const { body } = await say({ ...says, to: rig.ready.displayPhoneNumber });
+      const heard = { ...(await rig.untilInbound(body.messages[0].id)) } as Record<string, unknown>;
+      assert.equal(heard['from'], ana);
+      for (const [member, value] of Object.entries(shows)) assert.deepEqual(heard[member], value, member);
+    });
+
   for (const { name, says, names } of refused)
     it(`refuses to say ${name}, and names what is wrong`, async () => {
       const { status, body } = await say(says);

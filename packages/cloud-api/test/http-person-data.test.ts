@@ -10,7 +10,10 @@ interface Item {
   to: string;
   status: string;
   biz_opaque_callback_data?: string;
+  type: string;
   text: { body: string };
+  context?: object;
+  [member: string]: unknown;
 }
 
 interface Receipt {
@@ -104,6 +107,27 @@ test('an export shows all that is kept of a person at every number, and nothing 
   const conversations = items.filter(({ kind }) => kind === 'conversation').map((item) => item.phone_number_id);
   assert.deepEqual(conversations.toSorted(), [rig.bank.phoneNumberId, second.phoneNumberId].toSorted());
   assert.ok(!JSON.stringify(items).includes(bob));
+});
+
+test('an export says what a message says in the words of the contract, and what it answers', async () => {
+  const asked = await send(ana, 'hers');
+  const messages = [
+    { type: 'location', location: { latitude: 48.2, longitude: 16.4, name: 'Desk' } },
+    { type: 'image', image: { link: 'https://example.org/a.png', caption: 'Look' } },
+    { type: 'reaction', reaction: { message_id: asked, emoji: '👍' } },
+    { type: 'text', text: { body: 'again' }, context: { message_id: asked } },
+  ];
+  for (const message of messages) {
+    const body = { messaging_product: 'whatsapp', to: ana, ...message };
+    const { status } = await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages`, { body });
+    assert.equal(status, 200, message.type);
+  }
+  const items = itemsOf(await ask(`wa_id=${ana}`)).filter(({ kind }) => kind === 'message');
+  const wordsOf = (type: string) => items.filter((item) => item.type === type).map((item) => item[type]);
+  assert.deepEqual(wordsOf('location'), [messages[0]?.location]);
+  assert.deepEqual(wordsOf('image'), [messages[1]?.image]);
+  const again = items.find(({ text }) => text?.body === 'again');
+  assert.deepEqual(again?.context, { from: rig.bank.phoneNumber, id: asked });
 });
 
 test('a token for management alone erases and lists, but is shown no message', async () => {

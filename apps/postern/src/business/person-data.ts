@@ -30,8 +30,7 @@ const message = Type.Object({
   biz_opaque_callback_data: Type.Optional(text),
   type: text,
   text: Type.Optional(Type.Object({ body: text })),
-  content: Type.Optional(text),
-  answers: Type.Optional(text),
+  context: Type.Optional(Type.Object({ id: Type.Optional(text) })),
 });
 
 const exportPage = Type.Object({

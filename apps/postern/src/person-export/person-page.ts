@@ -119,8 +119,8 @@ function describeBody({ text, type }: ExportedMessage): Markup {
   return markup`<p class="note">A message of the type “${type}”. Its content stands in data.jsonl.</p>\n`;
 }
 
-function describeNotes({ answers, biz_opaque_callback_data: note }: ExportedMessage): Markup {
-  const answer = answers === undefined ? nothing : markup`<p class="note">Answers an earlier message.</p>\n`;
+function describeNotes({ context, biz_opaque_callback_data: note }: ExportedMessage): Markup {
+  const answer = context?.id === undefined ? nothing : markup`<p class="note">Answers an earlier message.</p>\n`;
   const kept = note === undefined ? nothing : markup`<p class="note">Note by the business: <bdi>${note}</bdi></p>\n`;
   return markup`${answer}${kept}`;
 }

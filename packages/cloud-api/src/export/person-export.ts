@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '@postern/postgres';
 import {
   ContentSchema,
+  contextWords,
   decode,
   encodeWamid,
   limits,
-  type Message,
-  type MessageId,
+  messageWords,
+  type ContextWords,
+  type MessageReference,
+  type MessageWords,
   type PhoneNumber,
 } from '@postern/protocol';
 import type { MessageRecord } from '../messages/message-record.ts';
@@ -33,8 +36,8 @@ export interface ExportedConversation {
   readonly blocked?: true;
 }
 
-/** A message from or to a person. */
-export interface ExportedMessage {
+/** A message from or to a person: the contract's own words for its type, and what stands around them. */
+export interface ExportedMessage extends MessageWords {
   readonly kind: 'message';
   readonly id: string;
   readonly phone_number_id: string;
@@ -45,12 +48,9 @@ export interface ExportedMessage {
   readonly status: string;
   readonly sender_name?: string;
   readonly biz_opaque_callback_data?: string;
-  readonly type: string;
-  readonly text?: { readonly body: string };
-  /** The whole message as it was encrypted, base64, where there is no better form for it yet. */
-  readonly content?: string;
-  /** The id of the message that this one answers. */
-  readonly answers?: string;
+  readonly text?: { readonly body: string; readonly preview_url?: boolean };
+  /** What it answers, and whether it was forwarded. */
+  readonly context?: ContextWords;
 }
 
 export type ExportedItem = ExportedConversation | ExportedMessage;
@@ -202,29 +202,29 @@ function cursorOf(phoneNumberId: string, row: MessageRow): ExportCursor {
 function exportMessage(
   { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
   row: MessageRow,
-  { person, callbackData, content }: MessageRecord,
+  { person, callbackData, media, content }: MessageRecord,
 ): ExportedMessage {
   const { message_id: messageId, sent_by_business: sentByBusiness, accepted_s: acceptedS, state } = row;
   const body = decode(ContentSchema, content)?.body;
   const message = body?.case === 'message' ? body.value : null;
+  // "From me" is said by whoever sent the message.
+  const wamid = ({ messageId: spokenOf, fromMe }: MessageReference) =>
+    encodeWamid({ phoneNumber: person, sentByBusiness: sentByBusiness === fromMe, messageId: spokenOf });
+  const numberOf = (fromMe: boolean) => (sentByBusiness === fromMe ? phoneNumber : person);
+  const context = message && contextWords(message, { wamid, numberOf });
   return {
     kind: 'message',
     id: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }),
     phone_number_id: phoneNumberId,
-    from: sentByBusiness ? phoneNumber : person,
-    to: sentByBusiness ? person : phoneNumber,
+    from: numberOf(true),
+    to: numberOf(false),
     time: new Date(acceptedS * 1000).toISOString(),
     status: state,
     ...(message?.senderName && { sender_name: message.senderName }),
     ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
-    ...(message?.body.case === 'text'
-      ? { type: 'text', text: { body: message.body.value.body } }
-      : { type: message?.body.case ?? 'unknown', content: Buffer.from(content).toString('base64') }),
-    ...(message?.quote && { answers: quotedId(message, person) }),
+    ...(message
+      ? messageWords(message, { wamid, attachment: (_, index) => media[index] ?? {} })
+      : { type: 'unsupported' }),
+    ...(context && { context }),
   };
-}
-
-function quotedId({ quote }: Message, person: PhoneNumber): string {
-  const messageId = (quote?.messageId ?? '') as MessageId;
-  return encodeWamid({ phoneNumber: person, sentByBusiness: !quote?.fromMe, messageId });
 }
