@@ -11,6 +11,7 @@ import { gauges } from './gauges.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
 import { createGraphHttp } from './http/graph-http.ts';
+import { parseTrustedProxies } from './http/trusted-proxies.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
 import type { SendingLimits, Services } from './http/operation.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
@@ -63,6 +64,7 @@ export async function startCloudApi({
   const mediaStore = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const http = createGraphHttp({
     logger,
+    trustedProxies: parseTrustedProxies(config.trustedProxies),
     ...(operatorToken !== undefined && {
       operator: { token: operatorToken, statistics: new ReleasedStatistics(db), clock },
     }),

@@ -7,6 +7,8 @@ export const cloudApiConfig = Type.Object({
   databaseUrl: Type.String({ minLength: 1 }),
   host: Type.String({ default: '127.0.0.1' }),
   port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8700 }),
+  /** Whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed; see {@link parseTrustedProxies}. */
+  trustedProxies: Type.String({ maxLength: 1_000, default: 'loopback' }),
   /** Where the transport answers. */
   transportUrl: Type.String({ pattern: '^https?://' }),
   /** Where the Business Manager answers, and what it wants to see. */

@@ -29,16 +29,24 @@ const fixedHeaders = {
 interface GraphHttpOptions {
   services: Services;
   logger: Logger;
+  /** Who may say how and as whom a request came to them. */
+  trustedProxies?: string[];
   /** What the operator may see; nothing when it is left out. */
   operator?: OperatorAccess;
 }
 
 /** Makes the HTTP server that speaks as the Graph does (contract section 1). Every answer, also every error, is JSON. */
-export function createGraphHttp({ services, logger, operator }: GraphHttpOptions): FastifyInstance {
+export function createGraphHttp({
+  services,
+  logger,
+  trustedProxies = [],
+  operator,
+}: GraphHttpOptions): FastifyInstance {
   const answerError = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply =>
     sendError(reply, { error: toGraphError(error, logger), version: parseGraphPath(request.url).version });
   const app = Fastify({
     logger: false,
+    trustProxy: trustedProxies,
     exposeHeadRoutes: false,
     // A request that comes while we stop is still answered as any other.
     return503OnClosing: false,
