@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { testChatAdapterMedia } from './chat-adapter-media.ts';
 import { testChatAdapter } from './chat-adapter.ts';
 import { testCloudApiClient } from './cloud-api-client.ts';
 import { ClientsRig } from './clients-rig.ts';
@@ -26,6 +27,7 @@ describe('clients from npm, unmodified', () => {
   testGreatDetail(getClients);
   testHearing(getClients);
   testStoredMedia(getClients);
+  testChatAdapterMedia(getClients);
   testKapsoNumbers(getClients);
 
   it('find every webhook rightly signed', () => {
