@@ -3,6 +3,10 @@
  * the list of gaps that came with the contract. A correction is one line here.
  */
 export const gaps = {
+  /** B2, B3: 100 or 131008, for what a look at the form shows: missing, of a wrong type, none of the choices, too long, too many. */
+  formErrorCode: 100,
+  /** B2, B3: for what has the form and cannot be meant: no number, no such message, buttons that cannot be told apart. */
+  valueErrorCode: 131_009,
   /** A11: 4,096 or 1,024. The larger of every pair, so that nothing is refused that is accepted there. */
   maxListBodyCharacters: 4_096,
   /** A11: 30 or 20. */

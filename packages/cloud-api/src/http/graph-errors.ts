@@ -99,17 +99,15 @@ export class GraphError extends Error {
   }
 }
 
-/** Something is wrong with a parameter: code 100, and the sentence that says what. */
+/** A parameter is missing, of a wrong type, none of the choices, too long or too many: the sentence says what. */
 export function parameterError(sentence: string): GraphError {
-  return new GraphError(100, { message: `(#100) ${sentence}`, details: sentence });
+  const code = gaps.formErrorCode;
+  return new GraphError(code, { message: `(#${code}) ${sentence}`, details: sentence });
 }
 
-/**
- * A parameter has the form that it must have, and still says nothing that can be meant: code 131009 (contract section 6.8).
- * What is missing, of a wrong type, not one of the choices, too long or too many is a {@link parameterError}.
- */
+/** A parameter has the form that it must have, and still says nothing that can be meant. */
 export function valueError(sentence: string): GraphError {
-  return new GraphError(131009, { details: sentence });
+  return new GraphError(gaps.valueErrorCode, { details: sentence });
 }
 
 /** There is no such object, or the token may not act on it, or it cannot do this: nobody can tell which. */

@@ -10,6 +10,7 @@ import {
   parseMessageId,
   type PhoneNumber,
 } from '@postern/protocol';
+import type { CloudApiConfig } from '../../src/config.ts';
 import { ensurePartitions } from '../../src/messages/partitions.ts';
 import { storedMessageColumns, type StoredMessage } from '../../src/messages/stored-messages.ts';
 import type { SealedStorage } from '../../src/sealed-storage.ts';
@@ -18,12 +19,13 @@ import { fileOf, upload } from '../media-rig.ts';
 import { atAnyTime, openTestStorage, storeSealed } from '../storage-rig.ts';
 import { changed, type Changes, type Suite } from './suite.ts';
 
-const person = '16505551234' as PhoneNumber;
+/** To whom everything goes. */
+export const person = '16505551234' as PhoneNumber;
 const stranger = '16505550000' as PhoneNumber;
 
 /** A registered number that has had a conversation, and what is stored of it. */
-export async function startMessageRig() {
-  const rig = await startRig({ config: { rateLimits: false } });
+export async function startMessageRig(config: Partial<CloudApiConfig> = {}) {
+  const rig = await startRig({ config: { rateLimits: false, ...config } });
   await rig.register(rig.bank);
   const storage = await openTestStorage(rig);
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>

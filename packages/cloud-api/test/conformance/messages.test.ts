@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertError } from '../http-rig.ts';
 import { startMessageRig, type MessageRig } from './message-rig.ts';
+import { said } from './said.ts';
 import { labelOf, type Changes, type Refusal, type Suite } from './suite.ts';
 import { suites } from './suites.ts';
 
@@ -12,15 +13,12 @@ before(async () => {
 after(() => messages.stop());
 
 async function assertAccepted(what: string, suite: Suite, accepted: Suite['accepts'][string]): Promise<void> {
-  const [changes, says] = (Array.isArray(accepted) ? accepted : [accepted, accepted]) as readonly [Changes, Changes];
-  const answer = await messages.post(messages.requestOf(suite, changes));
+  const { request, words } = said(messages, suite, accepted);
+  const answer = await messages.post(request);
   const [status, code] = suite.answer ?? [200, undefined];
   assert.deepEqual([answer.status, answer.body.error?.code], [status, code], `${what}: ${JSON.stringify(answer.body)}`);
   const wamid = answer.body.messages?.[0].id;
-  if (wamid === undefined) return;
-  const expected = messages.requestOf(suite, says);
-  const type = typeof expected['type'] === 'string' ? expected['type'].toLowerCase() : 'text';
-  assert.deepEqual(await messages.openWords(wamid), { type, [type]: expected[type] }, what);
+  if (wamid !== undefined) assert.deepEqual(await messages.openWords(wamid), words, what);
 }
 
 async function assertRefused(what: string, suite: Suite, refusal: Refusal): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MessageRig } from '../conformance/message-rig.ts';
+import { said } from '../conformance/said.ts';
 import { suites } from '../conformance/suites.ts';
-import type { Changes } from '../conformance/suite.ts';
 import type { Answer } from '../http-rig.ts';
 import { garble, mutate } from './mutations.ts';
 import { Random } from './random.ts';
@@ -67,10 +67,7 @@ export async function fuzzMessages(
 /** Every valid request of the suites, in every form that they know. */
 function listRequests(messages: MessageRig): object[] {
   return Object.values(suites).flatMap((suite) =>
-    Object.values(suite.accepts).map((accepted) => {
-      const changes = (Array.isArray(accepted) ? accepted[0] : accepted) as Changes;
-      return messages.requestOf(suite, changes);
-    }),
+    Object.values(suite.accepts).map((accepted) => said(messages, suite, accepted).request),
   );
 }
 

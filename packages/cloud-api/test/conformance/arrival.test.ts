@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Phone } from '@postern/client';
+import type { Running } from '@postern/service';
+import { silent, untilShown } from '../../../../test/rigs/real-transport.ts';
+import { startCloudApiWorker } from '../../src/cloud-api-worker.ts';
+import { person, startMessageRig, type MessageRig } from './message-rig.ts';
+import { said } from './said.ts';
+import { suites } from './suites.ts';
+
+let messages: MessageRig;
+let worker: Running;
+let phone: Phone;
+const dir = mkdtempSync(join(tmpdir(), 'postern-arrival-'));
+before(async () => {
+  messages = await startMessageRig({ serviceWindow: false });
+  const { config, clock, codes } = messages.rig;
+  phone = await Phone.open({
+    dir,
+    name: 'Ana',
+    phoneNumber: person,
+    transportUrl: config.transportUrl,
+    clock,
+    log: silent,
+    receiveCode: async (phoneNumber) => codes.get(phoneNumber) ?? '',
+  });
+  worker = await startCloudApiWorker({ config, clock, logger: silent });
+});
+after(async () => {
+  await worker.stop();
+  await phone.close();
+  await messages.stop();
+  rmSync(dir, { recursive: true });
+});
+
+const media = /"(image|video|audio|document|sticker|gif)":\{/;
+
+test('every kind of message without media is shown on the phone of the person as it was sent', async () => {
+  const sent = Object.entries(suites).flatMap(([name, suite]) =>
+    suite.answer || name === 'read receipt'
+      ? []
+      : Object.entries(suite.accepts).map(([what, accepted]) => ({
+          what: `${name}: ${what}`,
+          ...said(messages, suite, accepted),
+        })),
+  );
+  // The identity in the cases is nobody's, so that this message fails, as it should.
+  const plain = sent.filter(
+    ({ request }) => !media.test(JSON.stringify(request)) && typeof request['recipient_identity_key_hash'] !== 'string',
+  );
+  assert.ok(plain.length > 100);
+  const ids: string[] = [];
+  for (const { request, what } of plain) {
+    const answer = await messages.post(request);
+    assert.equal(answer.status, 200, what);
+    ids.push(answer.body.messages[0].id);
+  }
+  const items = await untilShown(phone, (shown) => shown.some(({ id }) => id === ids.at(-1)));
+  const byId = new Map(items.map((item) => [item.id, item]));
+  for (const [index, { what, words }] of plain.entries()) {
+    const item = byId.get(ids[index] ?? '');
+    assert.ok(item, what);
+    assert.deepEqual({ type: item.type, [item.type]: item[item.type] }, words, what);
+  }
+});
+
+test('the person sees that their message was read, and that the business is writing', async () => {
+  const { phoneNumber } = messages.rig.bank;
+  const messageId = phone.say({ to: phoneNumber as never, text: { body: 'Are you there?' } });
+  const mine = () => phone.inbox().find(({ direction }) => direction === 'out');
+  await untilShown(phone, () => mine()?.state === 'delivered');
+  const request = { messaging_product: 'whatsapp', status: 'read', message_id: mine()?.id };
+  const answer = await messages.post({ ...request, typing_indicator: { type: 'text' } });
+  assert.deepEqual([answer.status, answer.body, messageId.length], [200, { success: true }, 20]);
+  await untilShown(phone, () => mine()?.state === 'read' && phone.typing().length > 0);
+  assert.deepEqual(phone.typing(), [phoneNumber]);
+});
