@@ -1,5 +1,5 @@
 import { parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
-import { GraphError } from './graph-errors.ts';
+import { valueError } from './graph-errors.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -11,5 +11,5 @@ export function getPhoneNumber(parameters: Parameters, name: string): { input: s
   const input = parameters.getText(name);
   const phoneNumber = parsePhoneNumber(input.replace(/[-+() ]/g, ''));
   if (phoneNumber !== null) return { input, phoneNumber };
-  throw new GraphError(131009, { details: `Param ${name} must be a phone number in international form.` });
+  throw valueError(`Param ${name} must be a phone number in international form.`);
 }
