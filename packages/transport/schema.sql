@@ -98,6 +98,7 @@ table public.mailbox with (toast_tuple_target=8160, autovacuum_vacuum_scale_fact
   column device_id integer not null
   column envelope_id uuid not null
   column envelope_type integer
+  column expires_at_ms bigint not null
   column kind text not null
   column peer_account_id uuid not null
   column peer_device_id integer not null
@@ -105,7 +106,7 @@ table public.mailbox with (toast_tuple_target=8160, autovacuum_vacuum_scale_fact
   constraint mailbox_account_id_device_id_envelope_id_kind_key UNIQUE (account_id, device_id, envelope_id, kind)
   constraint mailbox_kind_check CHECK ((kind = ANY (ARRAY['envelope'::text, 'delivered'::text, 'undeliverable'::text])))
   constraint mailbox_pkey PRIMARY KEY (account_id, device_id, "position")
-  CREATE INDEX mailbox_by_age ON public.mailbox USING btree (stored_at_ms)
+  CREATE INDEX mailbox_by_expiry ON public.mailbox USING btree (expires_at_ms)
 
 sequence public.mailbox_position_seq as bigint increment 1
 

@@ -45,6 +45,8 @@ export async function startRealTransport() {
     port: 0,
     verifierUrl: gateway.url,
     verifierToken: 'token',
+    // What expires is swept away soon, so that tests need not wait for it.
+    sweepIntervalMs: 100,
     blobsFolder,
   };
   const config = Value.Default(transportConfig, settings) as TransportConfig;

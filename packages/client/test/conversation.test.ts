@@ -153,6 +153,7 @@ async function forgeRetry({
       type: EnvelopeType.RETRY_REQUEST,
       ciphertext,
       commitment: new Uint8Array(),
+      expiresAtMs: 0,
     },
   ]);
 }

@@ -33,6 +33,8 @@ export const limits = {
   // The transport's mailboxes and key directory
   maxMailboxEnvelopes: 200_000,
   mailboxTtlMs: 30 * dayMs,
+  // For how long after its expiry a delivery that is under way may still be acknowledged.
+  expiredItemGraceMs: minuteMs,
   maxWritesInBatch: 1024,
   registrationTtlMs: 10 * minuteMs,
   maxRegistrationAttempts: 5,

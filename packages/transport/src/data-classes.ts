@@ -57,6 +57,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     ciphertext: 'content-ciphertext',
     commitment: 'integrity',
     stored_at_ms: 'operational',
+    expires_at_ms: 'operational',
   },
   blobs: {
     blob_id: 'operational',

@@ -3,7 +3,9 @@ import type { Database } from '@postern/postgres';
 import type { Logger } from '@postern/service';
 import { deleteClosedAccounts } from './accounts/account-store.ts';
 import { deleteHandedOutPrekeys } from './keys/key-store.ts';
-import { deleteExpiredItems } from './mailbox/mailbox-store.ts';
+import type { AttachedMailboxes } from './mailbox/attached-mailboxes.ts';
+import { expireItems } from './mailbox/mailbox-store.ts';
+import type { WriteQueue } from './mailbox/write-queue.ts';
 import type { Blobs } from './blobs/blobs.ts';
 import type { MailboxSizes } from './mailbox/mailbox-sizes.ts';
 import { deleteOldRegistrations } from './registration/registration-store.ts';
@@ -12,6 +14,8 @@ export interface ExpiryOptions {
   db: Database;
   clock: Clock;
   logger: Logger;
+  writes: WriteQueue;
+  mailboxes: AttachedMailboxes;
   sizes: MailboxSizes;
   blobs: Blobs;
   intervalMs: number;
@@ -50,19 +54,28 @@ export class Expiry {
   }
 
   async #sweep(): Promise<void> {
-    const { db, clock, sizes, blobs } = this.#options;
+    const { db, clock, blobs } = this.#options;
     const nowMs = clock.now();
     const limit = limits.maxRowsPerSweep;
-    await this.#repeat(async () => {
-      const owners = await deleteExpiredItems(db, nowMs - limits.mailboxTtlMs, limit);
-      for (const owner of owners) sizes.add(owner, -1);
-      return owners.length;
-    });
+    await this.#repeat(() => this.#expireItems(nowMs, limit));
     await this.#repeat(() => deleteOldRegistrations(db, nowMs - limits.registrationKeptMs, limit));
     await this.#repeat(() => deleteHandedOutPrekeys(db, nowMs - limits.handedOutPrekeyKeptMs, limit));
     await this.#repeat(() => deleteClosedAccounts(db, nowMs - limits.mailboxTtlMs, limit));
     await this.#repeat(() => blobs.removeExpired(limit));
     await blobs.removeOrphans();
+  }
+
+  /**
+   * In turn with all other writes, because it stores notices. What was handed out just before it expired has a little time
+   * left to be acknowledged, so that no sender hears that it is undeliverable when it is not.
+   */
+  async #expireItems(nowMs: number, limit: number): Promise<number> {
+    const { writes, mailboxes, sizes } = this.#options;
+    const upToMs = nowMs - limits.expiredItemGraceMs;
+    const { owners, noticed } = await writes.run((tx) => expireItems(tx, { upToMs, nowMs, limit }));
+    for (const address of [...owners, ...noticed]) sizes.forget(address);
+    mailboxes.fallBehind(noticed);
+    return owners.length;
   }
 
   /** Repeats a bounded deletion until it found less than it might have. */

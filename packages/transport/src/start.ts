@@ -159,9 +159,9 @@ function createNouns(
     writes,
     mailboxes,
     registrations: new Registrations({ db, clock, accounts, verifier }),
-    pages: new MailboxPages(db, { numbers, clock, ttlMs: limits.mailboxTtlMs }),
+    pages: new MailboxPages(db, { numbers, clock }),
     blobs,
-    expiry: new Expiry({ db, clock, logger, sizes, blobs, intervalMs: config.sweepIntervalMs }),
+    expiry: new Expiry({ db, clock, logger, writes, mailboxes, sizes, blobs, intervalMs: config.sweepIntervalMs }),
   };
 }
 

@@ -210,7 +210,51 @@ test('what is too old is not delivered, and is deleted', async () => {
   transport.clock.nowMs += 1;
   const recipient = await open(device);
   assert.deepEqual(idsOf(await recipient.client.deliveries(1)), [hexOf(fresh)]);
+  transport.clock.nowMs += limits.expiredItemGraceMs;
   await until(async () => (await rowsOf(device)) === 1);
+  await Promise.all([sender.client.close(), recipient.client.close()]);
+});
+
+test('what its sender gave less time is not delivered after that, and then the sender is told, once', async () => {
+  const sender = await attached();
+  const device = await transport.register();
+  const endsMs = transport.clock.nowMs + 60_000;
+  const short = newEnvelope(device.address, { expiresAtMs: endsMs });
+  const long = newEnvelope(device.address);
+  const asked = newEnvelope(device.address, { expiresAtMs: endsMs + 2 * limits.mailboxTtlMs });
+  const retry = newEnvelope(device.address, { type: EnvelopeType.RETRY_REQUEST, expiresAtMs: endsMs });
+  await sender.client.sendBatch(sender.attachment, [short, long, asked, retry]);
+  transport.clock.nowMs = endsMs - 1;
+  const early = await open(device);
+  assert.equal((await early.client.deliveries(4)).length, 4);
+  await early.client.close();
+  transport.clock.nowMs = endsMs;
+  const late = await open(device);
+  assert.deepEqual(idsOf(await late.client.deliveries(2)), [hexOf(long), hexOf(asked)]);
+  transport.clock.nowMs += limits.expiredItemGraceMs;
+  const [told] = await sender.client.deliveries(1);
+  assert.equal(told?.item.case, 'notice');
+  const notice = told.item.case === 'notice' ? told.item.value : null;
+  assert.equal(notice?.kind, NoticeKind.UNDELIVERABLE);
+  assert.equal(Buffer.from(notice.envelopeId).toString('hex'), hexOf(short));
+  await until(async () => (await rowsOf(device)) === 2);
+  // No wish makes the transport keep anything for longer than it keeps anything.
+  transport.clock.nowMs += limits.mailboxTtlMs;
+  await until(async () => (await rowsOf(device)) === 0);
+  await Promise.all([sender.client.close(), late.client.close()]);
+});
+
+test('what was handed out just before it expired may still be acknowledged, and then counts as delivered', async () => {
+  const sender = await attached();
+  const device = await transport.register();
+  const outgoing = newEnvelope(device.address, { expiresAtMs: transport.clock.nowMs + 1_000 });
+  await sender.client.sendBatch(sender.attachment, [outgoing]);
+  const recipient = await open(device);
+  const [delivery] = await recipient.client.deliveries(1);
+  transport.clock.nowMs += limits.expiredItemGraceMs;
+  recipient.client.acknowledge(recipient.attachment, [delivery!]);
+  const [told] = await sender.client.deliveries(1);
+  assert.equal(told?.item.case === 'notice' && told.item.value.kind, NoticeKind.DELIVERED);
   await Promise.all([sender.client.close(), recipient.client.close()]);
 });
 
@@ -219,8 +263,8 @@ test('a full mailbox and an unknown device are refused, and the rest of the batc
   const [full, fine] = [await transport.register(), await transport.register()];
   await transport.db.execute(
     `INSERT INTO mailbox (account_id, device_id, kind, envelope_id, peer_account_id, peer_device_id, envelope_type,
-       ciphertext, commitment, stored_at_ms)
-     SELECT $1, 1, 'envelope', gen_random_uuid(), $2, 1, 1, 'x', 'x', $3 FROM generate_series(1, 999)`,
+       ciphertext, commitment, stored_at_ms, expires_at_ms)
+     SELECT $1, 1, 'envelope', gen_random_uuid(), $2, 1, 1, 'x', 'x', $3::bigint, $3::bigint + 3600000 FROM generate_series(1, 999)`,
     [full.address.accountId, sender.device.address.accountId, transport.clock.now()],
   );
   const nobody = toAddress('00000000-0000-4000-8000-000000000000');

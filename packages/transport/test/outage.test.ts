@@ -73,8 +73,8 @@ test('a commit whose answer was lost is neither lost nor doubled', async () => {
   // What the table looks like when PostgreSQL died between the commit and its answer.
   await transport.db.execute(
     `INSERT INTO mailbox (account_id, device_id, kind, envelope_id, peer_account_id, peer_device_id, envelope_type,
-       ciphertext, commitment, stored_at_ms)
-     VALUES ($1, 1, 'envelope', $2, $3, 1, 1, $4, $5, $6)`,
+       ciphertext, commitment, stored_at_ms, expires_at_ms)
+     VALUES ($1, 1, 'envelope', $2, $3, 1, 1, $4, $5, $6::bigint, $6::bigint + 3600000)`,
     [
       to.address.accountId,
       hexOf(outgoing),

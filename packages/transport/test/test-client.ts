@@ -139,13 +139,15 @@ export interface EnvelopeOptions {
   id?: EnvelopeId;
   bytes?: number;
   type?: EnvelopeType;
+  /** 0 for the transport's own limit. */
+  expiresAtMs?: number;
 }
 
 export function newEnvelope(recipient: Address, options: EnvelopeOptions = {}) {
-  const { id = newEnvelopeId(), bytes = 200, type = EnvelopeType.MESSAGE } = options;
+  const { id = newEnvelopeId(), bytes = 200, type = EnvelopeType.MESSAGE, expiresAtMs = 0 } = options;
   const commitment = type === EnvelopeType.RETRY_REQUEST ? Buffer.alloc(0) : randomBytes(32);
   const envelope = { envelopeId: uuidToBytes(id), type, ciphertext: randomBytes(bytes), commitment };
-  return { recipient: encodeAddress(recipient), envelope };
+  return { recipient: encodeAddress(recipient), envelope, expiresAtMs: BigInt(expiresAtMs) };
 }
 
 /** The envelope ids of deliveries, as text; notices carry the kind. */

@@ -164,7 +164,9 @@ class BenchPerson {
     const { bytes } = await stage.encrypt(business, padded, Date.now());
     const envelopeId = envelopeIdOf({ messageId, attempt: 0, deviceId });
     const type = EnvelopeType.PREKEY_MESSAGE;
-    await attachment.sendBatch([{ recipient: business, envelopeId, type, ciphertext: bytes, commitment }]);
+    await attachment.sendBatch([
+      { recipient: business, envelopeId, type, ciphertext: bytes, commitment, expiresAtMs: 0 },
+    ]);
   }
 }
 

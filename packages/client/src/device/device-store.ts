@@ -9,6 +9,8 @@ export interface OutgoingEnvelope {
   readonly ciphertext: Uint8Array;
   /** 32 bytes; empty for a retry request. */
   readonly commitment: Uint8Array;
+  /** From here on the transport is not to deliver it; 0 for as late as may be. */
+  readonly expiresAtMs: number;
 }
 
 /** Names a row of the store's outbox; rises with time. */

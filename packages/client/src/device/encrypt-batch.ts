@@ -139,7 +139,7 @@ function hasIdentity(stage: Stage, device: DeviceName, expected: string | null):
 }
 
 async function encryptItem(
-  { content, messageId, attempt }: QueuedItem,
+  { content, messageId, attempt, expiresAtMs }: QueuedItem,
   devices: readonly DeviceName[],
   { stage, now }: { stage: Stage; now: number },
 ): Promise<OutgoingEnvelope[]> {
@@ -154,6 +154,7 @@ async function encryptItem(
       type: kind === 'message' ? EnvelopeType.MESSAGE : EnvelopeType.PREKEY_MESSAGE,
       ciphertext: bytes,
       commitment,
+      expiresAtMs,
     });
   }
   return envelopes;

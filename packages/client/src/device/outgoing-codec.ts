@@ -17,9 +17,10 @@ export function toWireDevice({ accountId, deviceId }: DeviceName): { accountId: 
 }
 
 export function toWireEnvelopes(envelopes: readonly OutgoingEnvelope[]): MessageInitShape<typeof OutgoingSchema>[] {
-  return envelopes.map(({ recipient, envelopeId, type, ciphertext, commitment }) => ({
+  return envelopes.map(({ recipient, envelopeId, type, ciphertext, commitment, expiresAtMs }) => ({
     recipient: toWireDevice(recipient),
     envelope: { envelopeId: uuidToBytes(envelopeId), type, ciphertext, commitment },
+    expiresAtMs: BigInt(expiresAtMs),
   }));
 }
 
@@ -31,13 +32,14 @@ export function encodeOutgoing(envelopes: readonly OutgoingEnvelope[]): Uint8Arr
 /** Reads {@link encodeOutgoing} back. @throws when the bytes are damaged: then the store is */
 export function decodeOutgoing(bytes: Uint8Array): OutgoingEnvelope[] {
   const envelopes = decode(SendBatchSchema, bytes)?.envelopes ?? damaged();
-  return envelopes.map(({ recipient, envelope }) => {
+  return envelopes.map(({ recipient, envelope, expiresAtMs }) => {
     const accountId = recipient && accountIdFromBytes(recipient.accountId);
     const deviceId = recipient && parseDeviceId(recipient.deviceId);
     const envelopeId = envelope && envelopeIdFromBytes(envelope.envelopeId);
     if (!accountId || !deviceId || !envelopeId) return damaged();
     const { type, ciphertext, commitment } = envelope;
-    return { recipient: { accountId, deviceId }, envelopeId, type, ciphertext, commitment };
+    const envelopeOf = { envelopeId, type, ciphertext, commitment, expiresAtMs: Number(expiresAtMs) };
+    return { recipient: { accountId, deviceId }, ...envelopeOf };
   });
 }
 

@@ -228,6 +228,7 @@ class Reading {
       type: EnvelopeType.RETRY_REQUEST,
       ciphertext,
       commitment: new Uint8Array(),
+      expiresAtMs: 0,
     };
   }
 

@@ -1,7 +1,7 @@
 import { insertRows, type Database, type InsertSpec } from '@postern/postgres';
 import { limits, type AccountId, type Clock, type MessageId, type PhoneNumber } from '@postern/protocol';
 import type { KeyUseLog } from '../audit/key-use-log.ts';
-import { epochOf, sendUntilMs, type Lifetime, type Sealer, type SealPlace } from '../sealing/sealer.ts';
+import { epochOf, triedUntilMs, type Lifetime, type Sealer, type SealPlace } from '../sealing/sealer.ts';
 import { countedTypeOfContent } from '../statistics/cells.ts';
 import type { Contribution, Contributions } from '../statistics/contributions.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -265,8 +265,7 @@ function lifetimeOf({ acceptedS, retentionHours }: { acceptedS: number; retentio
 }
 
 function expiresAtMsOf(item: NewMessage | NewReceipt): number {
-  const latestMs = sendUntilMs(lifetimeOf(item));
-  return item.ttlMs === null ? latestMs : Math.min(latestMs, item.acceptedS * 1000 + item.ttlMs);
+  return triedUntilMs(lifetimeOf(item), item.ttlMs);
 }
 
 function messageOutboxRow(message: NewMessage, { id }: Subject): unknown[] {

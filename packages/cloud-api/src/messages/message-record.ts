@@ -18,6 +18,8 @@ export interface MessageRecord {
   readonly media: readonly MediaSource[];
   /** The identity that the business expects the person to have (contract section 7.4). */
   readonly identityKeyHash: string | null;
+  /** For how long it is tried to deliver it; null for as long as it is kept, and for inbound messages. */
+  readonly ttlMs: number | null;
   /** The encoded Content. */
   readonly content: Uint8Array;
 }
@@ -29,12 +31,13 @@ type Header = readonly [
   category: MessageCategory | null,
   media: readonly MediaSource[],
   identityKeyHash: string | null,
+  ttlMs: number | null,
 ];
 
 /** Two bytes of length, a small JSON header, then the content as it is. */
 export function encodeMessageRecord(record: MessageRecord): Buffer {
-  const { person, accountId, callbackData, category, media, identityKeyHash, content } = record;
-  const header: Header = [person, accountId, callbackData, category, media, identityKeyHash];
+  const { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, content } = record;
+  const header: Header = [person, accountId, callbackData, category, media, identityKeyHash, ttlMs];
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(json.length);
@@ -45,6 +48,6 @@ export function encodeMessageRecord(record: MessageRecord): Buffer {
 export function decodeMessageRecord(bytes: Buffer): MessageRecord {
   const end = 2 + bytes.readUInt16BE();
   const header = JSON.parse(bytes.toString('utf8', 2, end)) as Header;
-  const [person, accountId, callbackData, category, media, identityKeyHash] = header;
-  return { person, accountId, callbackData, category, media, identityKeyHash, content: bytes.subarray(end) };
+  const [person, accountId, callbackData, category, media, identityKeyHash, ttlMs] = header;
+  return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, content: bytes.subarray(end) };
 }

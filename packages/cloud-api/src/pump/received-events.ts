@@ -2,12 +2,12 @@ import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
-import { encodeMessageRecord } from '../messages/message-record.ts';
+import { encodeMessageRecord, type MessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import { noteInbound } from '../rules/conversations.ts';
 import { inboundChannel } from '../rules/sending-rates.ts';
-import { epochOf, sendUntilMs, type Lifetime } from '../sealing/sealer.ts';
+import { epochOf, triedUntilMs, type Lifetime } from '../sealing/sealer.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import { countedTypeOf } from '../statistics/cells.ts';
 import type { CountedDay } from '../statistics/contributions.ts';
@@ -157,7 +157,7 @@ async function inboundRow(
   if (!subject) throw new StaleSubjectError('A sender has no subject.');
   const { phoneNumber: person, accountId } = from;
   const identityKeyHash = identities.get(accountId) ?? null;
-  const ours = { callbackData: null, category: null, media: [], identityKeyHash };
+  const ours = { callbackData: null, category: null, media: [], identityKeyHash, ttlMs: null };
   const record = encodeMessageRecord({ person, accountId, ...ours, content });
   const row = messageRow(messageId, false);
   const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };
@@ -203,7 +203,7 @@ async function seenUpdates(
   const updates: StateUpdate[] = [];
   for (const messageId of messageIds) {
     const own = await findOwn(receiving, messageId);
-    if (!own || !(await isRecipient(receiving, own, from))) continue;
+    if (!own || !(await findSentTo(receiving, own, from))) continue;
     for (const kind of kinds) updates.push({ messageId, kind, errorCode: null });
   }
   return updates;
@@ -212,7 +212,8 @@ async function seenUpdates(
 async function queueAgain(receiving: Receiving, event: ReceivedEvent & { kind: 'retry-requested' }): Promise<void> {
   const { messageId, requester, attempt } = event;
   const own = await findOwn(receiving, messageId);
-  if (!own || !(await isRecipient(receiving, own, requester))) return;
+  const record = own && (await findSentTo(receiving, own, requester));
+  if (!own || !record) return;
   const { tx, number } = receiving;
   const values = [
     number.phoneNumberId,
@@ -221,7 +222,7 @@ async function queueAgain(receiving: Receiving, event: ReceivedEvent & { kind: '
     attempt,
     requester.accountId,
     requester.deviceId,
-    sendUntilMs(lifetimeOf(own)),
+    triedUntilMs(lifetimeOf(own), record.ttlMs),
   ];
   await tx.prepared('outbox.queue-retry', queueRetry, values);
 }
@@ -236,14 +237,15 @@ async function findOwn({ tx, number }: Receiving, messageId: MessageId): Promise
   return rows[0] ?? null;
 }
 
-async function isRecipient(
+/** The record of a message, if it went to this person and may be read yet. */
+async function findSentTo(
   { tx, number, storage }: Receiving,
   message: StoredMessage,
   { phoneNumber }: Sender,
-): Promise<boolean> {
+): Promise<MessageRecord | null> {
   // By this transaction's connection: many that hold one and want another would wait for each other.
   const subjects = await storage.subjects.load(number.phoneNumberId, [message.subject_id], tx);
-  if (!subjects.has(message.subject_id)) return false;
+  if (!subjects.has(message.subject_id)) return null;
   const [record] = await storage.stored.openAll(number.phoneNumberId, [message], 'retransmission');
-  return record?.person === phoneNumber;
+  return record?.person === phoneNumber ? record : null;
 }

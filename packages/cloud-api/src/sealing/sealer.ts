@@ -43,6 +43,12 @@ export function sendUntilMs(lifetime: Lifetime): number {
   return deadlineMs(lifetime) - Math.min(limits.hourMs, (lifetime.retentionHours * limits.hourMs) / 10);
 }
 
+/** Until when it is tried to send a message that its sender gave only so much time; all there is when that is null. */
+export function triedUntilMs(lifetime: Lifetime, ttlMs: number | null): number {
+  const latestMs = sendUntilMs(lifetime);
+  return ttlMs === null ? latestMs : Math.min(latestMs, lifetime.sinceMs + ttlMs);
+}
+
 /** The part of a place that says which time key seals it. */
 export function epochOf({ sinceMs, retentionHours }: Lifetime): string {
   return `${retentionHours}/${timeKeyNameAt('', retentionHours, sinceMs).slot}`;

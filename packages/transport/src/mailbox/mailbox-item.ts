@@ -8,6 +8,8 @@ export interface OutgoingEnvelope {
   readonly type: EnvelopeType;
   readonly ciphertext: Uint8Array;
   readonly commitment: Uint8Array;
+  /** When its sender wants it forgotten; null for as late as may be. */
+  readonly expiresAtMs: number | null;
 }
 
 interface Stored {
@@ -15,6 +17,8 @@ interface Stored {
   readonly owner: Address;
   readonly envelopeId: EnvelopeId;
   readonly storedAtMs: number;
+  /** From here on it is not delivered. */
+  readonly expiresAtMs: number;
 }
 
 export interface StoredEnvelope extends Stored {

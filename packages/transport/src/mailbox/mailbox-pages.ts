@@ -14,19 +14,16 @@ export class MailboxPages {
   readonly #db: Queryable;
   readonly #numbers: PhoneNumberSource;
   readonly #clock: Clock;
-  readonly #ttlMs: number;
 
-  constructor(db: Queryable, options: { numbers: PhoneNumberSource; clock: Clock; ttlMs: number }) {
+  constructor(db: Queryable, options: { numbers: PhoneNumberSource; clock: Clock }) {
     this.#db = db;
     this.#numbers = options.numbers;
     this.#clock = options.clock;
-    this.#ttlMs = options.ttlMs;
   }
 
   /** The items after a position, in order; fewer than the limit when these are all. */
   async list(owner: Address, page: { after: number; limit: number }): Promise<MailboxItem[]> {
-    const storedAfterMs = this.#clock.now() - this.#ttlMs;
-    const rows = await listMailboxRows(this.#db, owner, { ...page, storedAfterMs });
+    const rows = await listMailboxRows(this.#db, owner, { ...page, nowMs: this.#clock.now() });
     const senders = rows.filter(({ kind }) => kind === 'envelope').map((row) => row.peer_account_id);
     const numbers = await this.#numbers.list(senders);
     return rows.map((row) => toItem(owner, row, numbers));
@@ -37,7 +34,8 @@ const noBytes = new Uint8Array();
 
 function toItem(owner: Address, row: MailboxRow, numbers: ReadonlyMap<AccountId, string>): MailboxItem {
   const { kind, position } = row;
-  const stored = { owner, position, envelopeId: row.envelope_id, storedAtMs: row.stored_at_ms };
+  const { envelope_id: envelopeId, stored_at_ms: storedAtMs, expires_at_ms: expiresAtMs } = row;
+  const stored = { owner, position, envelopeId, storedAtMs, expiresAtMs };
   const peer = { accountId: row.peer_account_id, deviceId: row.peer_device_id };
   if (kind !== 'envelope') return { ...stored, kind, recipient: peer };
   return {

@@ -1,4 +1,4 @@
-import { EnvelopeType, type AccountId, type DeviceId, type EnvelopeId } from '@postern/protocol';
+import { EnvelopeType, limits, type AccountId, type DeviceId, type EnvelopeId } from '@postern/protocol';
 import { insertRows, updateFromRows, type InsertSpec, type Queryable, type UpdateSpec } from '@postern/postgres';
 import { addressKey, type Address } from '../address.ts';
 import type { MailboxItem, NewItem } from './mailbox-item.ts';
@@ -75,6 +75,7 @@ const insertItems: InsertSpec = {
     { name: 'ciphertext', type: 'bytea' },
     { name: 'commitment', type: 'bytea' },
     { name: 'stored_at_ms', type: 'bigint' },
+    { name: 'expires_at_ms', type: 'bigint' },
   ],
   suffix:
     'ON CONFLICT (account_id, device_id, envelope_id, kind) DO NOTHING ' +
@@ -94,13 +95,13 @@ function itemKey(owner: Address, envelopeId: string, kind: string): string {
 }
 
 function itemValues(item: NewItem): unknown[] {
-  const { owner, kind, envelopeId, storedAtMs } = item;
+  const { owner, kind, envelopeId, storedAtMs, expiresAtMs } = item;
   const start = [owner.accountId, owner.deviceId, kind, envelopeId];
   if (item.kind !== 'envelope') {
-    return [...start, item.recipient.accountId, item.recipient.deviceId, null, null, null, storedAtMs];
+    return [...start, item.recipient.accountId, item.recipient.deviceId, null, null, null, storedAtMs, expiresAtMs];
   }
   const { sender, type, ciphertext, commitment } = item;
-  return [...start, sender.accountId, sender.deviceId, type, ciphertext, commitment, storedAtMs];
+  return [...start, sender.accountId, sender.deviceId, type, ciphertext, commitment, storedAtMs, expiresAtMs];
 }
 
 /** Stores items and returns, in the order of their positions, those that were not there already. */
@@ -193,14 +194,15 @@ export interface MailboxRow {
   ciphertext: Buffer | null;
   commitment: Buffer | null;
   stored_at_ms: number;
+  expires_at_ms: number;
 }
 
 export interface PageOptions {
   /** Only what stands after this position. */
   after: number;
   limit: number;
-  /** Only what was stored later than this. */
-  storedAfterMs: number;
+  /** Only what has not expired by then. */
+  nowMs: number;
 }
 
 /** The next rows of one mailbox, by position. */
@@ -208,11 +210,11 @@ export async function listMailboxRows(db: Queryable, owner: Address, page: PageO
   return db.prepared<MailboxRow>(
     'list-mailbox-rows',
     `SELECT position, kind, envelope_id, peer_account_id, peer_device_id, envelope_type, ciphertext, commitment,
-            stored_at_ms
+            stored_at_ms, expires_at_ms
        FROM mailbox
-      WHERE account_id = $1 AND device_id = $2 AND position > $3 AND stored_at_ms > $4
+      WHERE account_id = $1 AND device_id = $2 AND position > $3 AND expires_at_ms > $4
       ORDER BY position LIMIT $5`,
-    [owner.accountId, owner.deviceId, page.after, page.storedAfterMs, page.limit],
+    [owner.accountId, owner.deviceId, page.after, page.nowMs, page.limit],
   );
 }
 
@@ -226,30 +228,60 @@ export async function purgeMailboxes(tx: Queryable, accountId: AccountId, nowMs:
        DELETE FROM mailbox WHERE account_id = $1
        RETURNING device_id, kind, envelope_id, envelope_type, peer_account_id, peer_device_id
      ), noticed AS (
-       INSERT INTO mailbox (account_id, device_id, kind, envelope_id, peer_account_id, peer_device_id, stored_at_ms)
-       SELECT d.account_id, d.device_id, 'undeliverable', p.envelope_id, $1, p.device_id, $2
+       INSERT INTO mailbox (account_id, device_id, kind, envelope_id, peer_account_id, peer_device_id, stored_at_ms,
+         expires_at_ms)
+       SELECT d.account_id, d.device_id, 'undeliverable', p.envelope_id, $1, p.device_id, $2::bigint, $2::bigint + $4
          FROM purged p JOIN devices d ON d.account_id = p.peer_account_id AND d.device_id = p.peer_device_id
         WHERE p.kind = 'envelope' AND p.envelope_type <> $3
        ON CONFLICT DO NOTHING
        RETURNING account_id, device_id
      )
      SELECT DISTINCT account_id, device_id FROM noticed`,
-    [accountId, nowMs, EnvelopeType.RETRY_REQUEST],
+    [accountId, nowMs, EnvelopeType.RETRY_REQUEST, limits.mailboxTtlMs],
   );
   return rows.map((row) => ({ accountId: row.account_id, deviceId: row.device_id }));
 }
 
-/** Deletes a bounded number of items stored at or before a time; returns whose they were. */
-export async function deleteExpiredItems(db: Queryable, upToMs: number, limit: number): Promise<Address[]> {
-  const rows = await db.query<{ account_id: AccountId; device_id: DeviceId }>(
+/** What a sweep of the expired did. */
+export interface ExpiredItems {
+  /** Whose items were deleted: one entry for each item. */
+  readonly owners: readonly Address[];
+  /** Senders that have a notice waiting. */
+  readonly noticed: readonly Address[];
+}
+
+/**
+ * Deletes a bounded number of items that had expired at or before a time, and stores a notice for each sender of an
+ * envelope among them that still exists.
+ */
+export async function expireItems(
+  tx: Queryable,
+  { upToMs, nowMs, limit }: { upToMs: number; nowMs: number; limit: number },
+): Promise<ExpiredItems> {
+  const rows = await tx.query<{ account_id: AccountId; device_id: DeviceId; is_notice: boolean }>(
     `WITH expired AS MATERIALIZED (
        SELECT account_id, device_id, position FROM mailbox
-        WHERE stored_at_ms <= $1 ORDER BY stored_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED
+        WHERE expires_at_ms <= $1 ORDER BY expires_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED
+     ), deleted AS (
+       DELETE FROM mailbox m USING expired e
+        WHERE m.account_id = e.account_id AND m.device_id = e.device_id AND m.position = e.position
+       RETURNING m.account_id, m.device_id, m.kind, m.envelope_id, m.envelope_type, m.peer_account_id, m.peer_device_id
+     ), noticed AS (
+       INSERT INTO mailbox (account_id, device_id, kind, envelope_id, peer_account_id, peer_device_id, stored_at_ms,
+         expires_at_ms)
+       SELECT d.account_id, d.device_id, 'undeliverable', x.envelope_id, x.account_id, x.device_id, $3::bigint, $3::bigint + $5
+         FROM deleted x JOIN devices d ON d.account_id = x.peer_account_id AND d.device_id = x.peer_device_id
+        WHERE x.kind = 'envelope' AND x.envelope_type <> $4
+       ON CONFLICT DO NOTHING
+       RETURNING account_id, device_id
      )
-     DELETE FROM mailbox m USING expired e
-      WHERE m.account_id = e.account_id AND m.device_id = e.device_id AND m.position = e.position
-     RETURNING m.account_id, m.device_id`,
-    [upToMs, limit],
+     SELECT account_id, device_id, false AS is_notice FROM deleted
+     UNION ALL SELECT account_id, device_id, true FROM noticed`,
+    [upToMs, limit, nowMs, EnvelopeType.RETRY_REQUEST, limits.mailboxTtlMs],
   );
-  return rows.map((row) => ({ accountId: row.account_id, deviceId: row.device_id }));
+  const addresses = (isNotice: boolean) =>
+    rows
+      .filter((row) => row.is_notice === isNotice)
+      .map((row) => ({ accountId: row.account_id, deviceId: row.device_id }));
+  return { owners: addresses(false), noticed: addresses(true) };
 }

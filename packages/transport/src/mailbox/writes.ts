@@ -102,7 +102,7 @@ async function findSizes(
 function deliveredNotices(removed: readonly RemovedItem[], known: Map<string, number>, nowMs: number): NewItem[] {
   return removed.flatMap(({ owner, envelopeId, sender }): NewItem[] =>
     sender !== null && known.has(addressKey(sender))
-      ? [{ kind: 'delivered', owner: sender, envelopeId, recipient: owner, storedAtMs: nowMs }]
+      ? [{ kind: 'delivered', owner: sender, envelopeId, recipient: owner, ...lifeFrom(nowMs) }]
       : [],
   );
 }
@@ -114,7 +114,7 @@ function acceptEnvelopes(
   { known, maxMailboxEnvelopes, nowMs }: GroupSettings & { known: Map<string, number> },
 ): Rejected[] {
   const rejected: Rejected[] = [];
-  for (const { recipient, envelopeId, type, ciphertext, commitment } of envelopes) {
+  for (const { recipient, envelopeId, type, ciphertext, commitment, expiresAtMs } of envelopes) {
     const key = addressKey(recipient);
     const size = known.get(key);
     if (size === undefined) rejected.push({ envelopeId, reason: RejectionReason.UNKNOWN_DEVICE });
@@ -129,12 +129,18 @@ function acceptEnvelopes(
         type,
         ciphertext,
         commitment,
-        storedAtMs: nowMs,
+        ...lifeFrom(nowMs, expiresAtMs),
         ...from,
       });
     }
   }
   return rejected;
+}
+
+/** Nothing is kept for longer than the transport keeps anything. */
+function lifeFrom(nowMs: number, wantedMs: number | null = null): Pick<NewItem, 'storedAtMs' | 'expiresAtMs'> {
+  const latestMs = nowMs + limits.mailboxTtlMs;
+  return { storedAtMs: nowMs, expiresAtMs: Math.min(wantedMs ?? latestMs, latestMs) };
 }
 
 /** Makes the write of a batch of envelopes; its promise settles when the batch is durable or refused. */

@@ -28,7 +28,7 @@ export async function sendBatch(
   answer({ case: 'batchStored', value: { rejections } });
 }
 
-function parseOutgoing({ recipient: wire, envelope }: Outgoing): OutgoingEnvelope {
+function parseOutgoing({ recipient: wire, envelope, expiresAtMs }: Outgoing): OutgoingEnvelope {
   const recipient = parseAddress(wire);
   if (recipient === null || envelope === undefined) throw malformed('An envelope has no recipient or no body.');
   const envelopeId = envelopeIdFromBytes(envelope.envelopeId);
@@ -38,7 +38,8 @@ function parseOutgoing({ recipient: wire, envelope }: Outgoing): OutgoingEnvelop
     throw malformed(`A ciphertext has 1 to ${limits.maxCiphertextBytes} bytes.`);
   }
   if (!hasRightCommitment(envelope)) throw malformed('An envelope has an unknown type or a wrong commitment.');
-  return { recipient, envelopeId, type, ciphertext, commitment };
+  const wantedMs = expiresAtMs === 0n ? null : Number(expiresAtMs);
+  return { recipient, envelopeId, type, ciphertext, commitment, expiresAtMs: wantedMs };
 }
 
 function hasRightCommitment({ type, commitment }: Envelope): boolean {

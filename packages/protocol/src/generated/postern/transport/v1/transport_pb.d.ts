@@ -628,6 +628,13 @@ export declare type Outgoing = Message<"postern.transport.v1.Outgoing"> & {
    * @generated from field: postern.transport.v1.Envelope envelope = 2;
    */
   envelope?: Envelope | undefined;
+
+  /**
+   * Not delivered from here on, and then the sender gets a notice. 0, or later than the transport keeps anything: its own limit.
+   *
+   * @generated from field: uint64 expires_at_ms = 3;
+   */
+  expiresAtMs: bigint;
 };
 
 /**
@@ -1057,7 +1064,7 @@ export enum NoticeKind {
   DELIVERED = 1,
 
   /**
-   * the device is gone: registered anew or deleted
+   * it has expired, or the device is gone: registered anew or deleted
    *
    * @generated from enum value: NOTICE_KIND_UNDELIVERABLE = 2;
    */
