@@ -9,6 +9,7 @@ import { testHearing } from './hearing.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
 import { testStoredMedia } from './stored-media.ts';
+import { testTemplates } from './templates.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
 
 describe('clients from npm, unmodified', () => {
@@ -26,6 +27,7 @@ describe('clients from npm, unmodified', () => {
   testWhatsAppApiJs(getClients);
   testGreatDetail(getClients);
   testHearing(getClients);
+  testTemplates(getClients);
   testStoredMedia(getClients);
   testChatAdapterMedia(getClients);
   testKapsoNumbers(getClients);
