@@ -1,86 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { refused, said } from './people-cases.ts';
 import { Rig, temporaryFolder, until, type Answer, type InboxMessage } from './rig.ts';
 
 const wamidPattern = /^wamid\./;
-
-/** What a person says, and what the other one's phone shows of it when that is not the same. */
-const said: readonly { name: string; says: Record<string, unknown>; shows?: Record<string, unknown> }[] = [
-  { name: 'a text', says: { type: 'text', text: { body: 'Hi' } } },
-  { name: 'a text without a type', says: { text: { body: 'Hi' } }, shows: { type: 'text', text: { body: 'Hi' } } },
-  {
-    name: 'a location',
-    says: { type: 'location', location: { latitude: 48.2, longitude: -16.4, name: 'Home', address: 'Road 1' } },
-  },
-  {
-    name: 'contacts',
-    says: {
-      type: 'contacts',
-      contacts: [
-        {
-          name: { formatted_name: 'J. Doe', first_name: 'J' },
-          phones: [{ phone: '+1 650', wa_id: '1650', type: 'CELL' }],
-          addresses: [{ street: 'Road 1', country_code: 'us' }],
-        },
-      ],
-    },
-  },
-  {
-    name: 'a contact that was asked for',
-    says: { type: 'contacts', origin: 'contact_request', contacts: [{ vcard: 'BEGIN:VCARD' }] },
-  },
-  {
-    name: 'a tap on a button',
-    says: { type: 'interactive', interactive: { type: 'button_reply', button_reply: { id: 'y', title: 'Yes' } } },
-  },
-  {
-    name: 'a row of a list',
-    says: {
-      type: 'interactive',
-      interactive: { type: 'list_reply', list_reply: { id: 'r', title: 'Row', description: 'the first' } },
-    },
-  },
-  {
-    name: 'a form that was filled in',
-    says: { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: { response_json: '{"a":"b"}' } } },
-    shows: {
-      type: 'interactive',
-      interactive: { type: 'nfm_reply', nfm_reply: { name: 'flow', body: 'Sent', response_json: '{"a":"b"}' } },
-    },
-  },
-  {
-    name: 'a refused permission to call',
-    says: {
-      type: 'interactive',
-      interactive: { type: 'call_permission_reply', call_permission_reply: { response: 'reject' } },
-    },
-    shows: {
-      type: 'interactive',
-      interactive: {
-        type: 'call_permission_reply',
-        call_permission_reply: { response: 'reject', response_source: 'user_action' },
-      },
-    },
-  },
-  { name: 'a quick reply', says: { type: 'button', button: { payload: 'STOP', text: 'Stop' } } },
-  {
-    name: 'an order',
-    says: {
-      type: 'order',
-      order: {
-        catalog_id: '7',
-        text: 'please',
-        product_items: [{ product_retailer_id: 'tea', quantity: 2, item_price: 1.5, currency: 'EUR' }],
-      },
-    },
-  },
-  { name: 'something unsupported', says: { type: 'unsupported', unsupported: { type: 'poll_creation' } } },
-  {
-    name: 'a forwarded text',
-    says: { type: 'text', text: { body: 'News' }, context: { forwarded: true } },
-  },
-];
 
 type Shown = Record<string, { id: string; filename?: string } | undefined>;
 
@@ -103,54 +27,6 @@ async function download({ ready }: Rig, waId: string, mediaId: string) {
 }
 
 const text = { type: 'text', text: { body: 'x' } };
-const product = { product_retailer_id: 'tea', quantity: 1, item_price: 1, currency: 'EUR' };
-
-/** What the sandbox refuses to say, and what the error names. */
-const refused: readonly { name: string; says: object; names: RegExp }[] = [
-  { name: 'an unknown type', says: { type: 'opera' }, names: /\btype\b/ },
-  { name: 'a type without its object', says: { type: 'location' }, names: /\blocation\b/ },
-  { name: 'an empty text', says: { type: 'text', text: { body: '' } }, names: /text\/body/ },
-  { name: 'a text that is too long', says: { type: 'text', text: { body: 'x'.repeat(4097) } }, names: /text\/body/ },
-  {
-    name: 'a latitude beyond the pole',
-    says: { type: 'location', location: { latitude: 91, longitude: 0 } },
-    names: /location\/latitude/,
-  },
-  { name: 'no contacts', says: { type: 'contacts', contacts: [] }, names: /contacts/ },
-  { name: 'an emoji on nothing', says: { type: 'reaction', reaction: { emoji: '👍' } }, names: /reaction/ },
-  {
-    name: 'a reaction to what is no message',
-    says: { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } },
-    names: /reaction\.message_id/,
-  },
-  {
-    name: 'a tap without what was tapped',
-    says: { type: 'interactive', interactive: { type: 'button_reply' } },
-    names: /interactive\.button_reply/,
-  },
-  {
-    name: 'a tap of no known kind',
-    says: { type: 'interactive', interactive: { type: 'button' } },
-    names: /interactive\/type/,
-  },
-  {
-    name: 'an order of nothing',
-    says: { type: 'order', order: { catalog_id: '7', product_items: [] } },
-    names: /order\/product_items/,
-  },
-  {
-    name: 'half a tea',
-    says: { type: 'order', order: { catalog_id: '7', product_items: [{ ...product, quantity: 0.5 }] } },
-    names: /order\/product_items\/0\/quantity/,
-  },
-  { name: 'a quote of nothing', says: { ...text, context: { message_id: 'wamid.x' } }, names: /context\.message_id/ },
-  {
-    name: 'a product of no message',
-    says: { ...text, context: { referred_product: { catalog_id: '7', product_retailer_id: 'tea' } } },
-    names: /context\.message_id/,
-  },
-  { name: 'a number that is none', says: { ...text, to: 'you' }, names: /\bto\b/ },
-];
 
 describe('the people of the sandbox', () => {
   const folder = temporaryFolder();
@@ -204,6 +80,19 @@ describe('the people of the sandbox', () => {
       assert.match(body.error.message, names);
     });
 
+  it('sees that the business writes', async () => {
+    const asked = await rig.say(ana, 'Are you there?');
+    await rig.untilInbound(asked);
+    const read = { status: 'read', message_id: asked, typing_indicator: { type: 'text' } };
+    await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/messages`, { messaging_product: 'whatsapp', ...read });
+    await rig.untilOnPhone(ana, asked, 'read');
+    const typing = await until('Ana sees that the business writes', async () => {
+      const { body } = await rig.sandbox('GET', `/people/${ana}/inbox?limit=1`);
+      return body.typing.length > 0 && (body.typing as object[]);
+    });
+    assert.deepEqual(typing, [{ from: rig.ready.displayPhoneNumber.replace('+', '') }]);
+  });
+
   it('says everything to a business too, and reactions and quotes name what the business knows', async () => {
     const to = rig.ready.displayPhoneNumber;
     const asked = await rig.sendText(ana, 'Shall we?');
@@ -221,13 +110,13 @@ describe('the people of the sandbox', () => {
 
   it('taps on a button of a message by its id', async () => {
     const buttons = ['yes', 'no'].map((id) => ({ type: 'reply', reply: { id, title: `Say ${id}` } }));
-    const sent = await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/messages`, {
+    const answer = await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/messages`, {
       messaging_product: 'whatsapp',
       to: ana,
       type: 'interactive',
       interactive: { type: 'button', body: { text: 'Well?' }, action: { buttons } },
     });
-    const asked = sent.body.messages[0].id as string;
+    const asked = answer.body.messages[0].id as string;
     await rig.untilOnPhone(ana, asked, 'received');
     const tapped = await post(ana, 'taps', { message_id: asked, id: 'no' });
     assert.deepEqual([tapped.status, tapped.body.id, tapped.body.title], [200, 'no', 'Say no']);

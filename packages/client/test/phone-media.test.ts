@@ -20,13 +20,13 @@ after(() => rig.stop());
 const about = { mimeType: 'application/pdf', filename: 'bill.pdf' };
 
 /** Puts a file on Ana's phone and sends it to Ben. Returns the id under which Ben's phone has it. */
-async function send(bytes: Buffer): Promise<string> {
+async function send(bytes: Buffer, lie: object = {}): Promise<string> {
   const count = ben.inbox().length;
   const id = await ana.media.add(Readable.from(pieces(bytes)), about);
   const { attachment, filename } = ana.media.find(id)!;
   ana.say({
     to: ben.phoneNumber,
-    body: { case: 'media', value: { kind: MediaKind.DOCUMENT, attachment, filename } },
+    body: { case: 'media', value: { kind: MediaKind.DOCUMENT, attachment: { ...attachment, ...lie }, filename } },
   });
   const shown = await untilShown(ben, (items) => items.length > count);
   return (shown.at(-1)!['document'] as { id: string }).id;
@@ -79,6 +79,13 @@ test('a blob that was changed does not open, and leaves nothing behind', async (
   const files = filesOf('15550100302');
   await assert.rejects(ben.media.open(mediaId), MediaBrokenError);
   assert.deepEqual(filesOf('15550100302'), files);
+});
+
+test('a file that is not the one that its message tells of is not shown', async () => {
+  for (const lie of [{ sha256: randomBytes(32) }, { size: 7n }]) {
+    const mediaId = await send(randomBytes(1000), lie);
+    await assert.rejects(ben.media.open(mediaId), MediaBrokenError);
+  }
 });
 
 test('a phone that is offline can send no file, and none is larger than 100 MiB', async () => {
