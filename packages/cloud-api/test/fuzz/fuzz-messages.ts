@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { MessageRig } from '../conformance/message-rig.ts';
 import { said } from '../conformance/said.ts';
 import { suites } from '../conformance/suites.ts';
+import { makeTemplates } from '../conformance/template-requests.ts';
 import type { Answer } from '../http-rig.ts';
 import { garble, mutate } from './mutations.ts';
 import { Random } from './random.ts';
@@ -37,7 +38,8 @@ export async function fuzzMessages(
   { seed, untilMs, now, abreast = 8 }: FuzzOptions,
 ): Promise<FuzzOutcome> {
   const random = new Random(seed);
-  const requests = listRequests(messages);
+  const templates = await makeTemplates(messages);
+  const requests = [...listRequests(messages), ...templates.map(({ request }) => request)];
   const before = await messages.rig.countRows();
   const counts = { requests: 0, accepted: 0, receipts: 0 };
   const refused = new Map<number, number>();
