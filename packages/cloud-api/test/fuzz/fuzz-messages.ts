@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MessageRig } from '../conformance/message-rig.ts';
 import { said } from '../conformance/said.ts';
+import { times } from '../conformance/suite.ts';
 import { suites } from '../conformance/suites.ts';
 import { makeTemplates } from '../conformance/template-requests.ts';
 import type { Answer } from '../http-rig.ts';
@@ -39,7 +40,8 @@ export async function fuzzMessages(
 ): Promise<FuzzOutcome> {
   const random = new Random(seed);
   const templates = await makeTemplates(messages);
-  const requests = [...listRequests(messages), ...templates.map(({ request }) => request)];
+  // Few beside the others, and with more to say than most.
+  const requests = [...listRequests(messages), ...templates.flatMap(({ request }) => times(5, () => request))];
   const before = await messages.rig.countRows();
   const counts = { requests: 0, accepted: 0, receipts: 0 };
   const refused = new Map<number, number>();
