@@ -76,8 +76,8 @@ export class PhoneMedia {
     return this.#transfer(async () => {
       const { size, sha256 } = await this.#write(mediaId, source);
       try {
-        const encrypted = encryptAttachment(key, createReadStream(this.#pathOf(mediaId)) as AsyncIterable<Buffer>);
-        await blobs.upload(credential, { blobId, bytes: encryptedAttachmentBytes(size), source: encrypted });
+        const source = encryptFile(this.#pathOf(mediaId), key);
+        await blobs.upload(credential, { blobId, bytes: encryptedAttachmentBytes(size), source });
       } catch (error) {
         await rm(this.#pathOf(mediaId), { force: true });
         throw error;
@@ -189,6 +189,11 @@ export class PhoneMedia {
   #pathOf(name: string): string {
     return join(this.#dir, name);
   }
+}
+
+/** A file encrypted while it is read; it is opened when somebody begins to. */
+async function* encryptFile(path: string, key: Uint8Array): AsyncGenerator<Buffer, void> {
+  yield* encryptAttachment(key, createReadStream(path) as AsyncIterable<Buffer>);
 }
 
 const unfinished = '.part';
