@@ -18,8 +18,8 @@ const transparentSeal: readonly Patch[] = [
 /** A Cloud API that writes whom it sends what into its log, as one does while looking for a fault. */
 const talkativeLog = mutant(
   'packages/cloud-api/src/http/endpoints/send-message.ts',
-  '  const message = parseTextMessage(parameters);\n',
-  '  const message = parseTextMessage(parameters);\n  process.stderr.write(`sending ${message.body} to ${message.to}\\n`);\n',
+  '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n',
+  '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n  process.stderr.write(`sending ${body.value.body} to ${to}\\n`);\n',
 );
 
 /** A Cloud API that finds people by their numbers, not by a hash. */

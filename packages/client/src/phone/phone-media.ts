@@ -76,8 +76,8 @@ export class PhoneMedia {
     return this.#transfer(async () => {
       const { size, sha256 } = await this.#write(mediaId, source);
       try {
-        const source = encryptFile(this.#pathOf(mediaId), key);
-        await blobs.upload(credential, { blobId, bytes: encryptedAttachmentBytes(size), source });
+        const encrypted = encryptFile(this.#pathOf(mediaId), key);
+        await blobs.upload(credential, { blobId, bytes: encryptedAttachmentBytes(size), source: encrypted });
       } catch (error) {
         await rm(this.#pathOf(mediaId), { force: true });
         throw error;
