@@ -35,6 +35,7 @@ export function testChatAdapter(getClients: () => ClientsRig): void {
       await until('the bot hears it', () => clients.bot.messages.find(({ id }) => id === second.id));
       await adapter.startTyping(thread);
       await clients.rig.untilOnPhone(ada, second.id, 'read');
+      await clients.untilTyping(ada);
     });
 
     it('splits a text that is too long for one message', async () => {

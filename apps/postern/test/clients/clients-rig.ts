@@ -69,6 +69,17 @@ export class ClientsRig {
     return this.rig.untilOnPhone(waId, id, 'received');
   }
 
+  /** Waits until a phone shows that the business is writing. */
+  async untilTyping(waId: string): Promise<void> {
+    const from = this.ready.displayPhoneNumber.replace(/\D/g, '');
+    await until(`${waId}'s phone shows that the business writes`, async () => {
+      const { typing } = (await this.rig.sandbox('GET', `/people/${waId}/inbox`)).body as {
+        typing: { from: string }[];
+      };
+      return typing.some((each) => each.from === from);
+    });
+  }
+
   /** Waits until a phone shows a reaction to this message, with this emoji. */
   untilReacted(waId: string, messageId: string, emoji: string): Promise<Shown> {
     return until(`${waId}'s phone shows the reaction "${emoji}"`, async () =>

@@ -27,6 +27,7 @@ export function testCloudApiClient(getClients: () => ClientsRig): void {
       const answer = await markMessageRead({ ...clients.cloudApiClient, messageId, showTypingIndicator: true });
       assert.deepEqual(answer, { success: true });
       await clients.rig.untilOnPhone(cora, messageId, 'read');
+      await clients.untilTyping(cora);
     });
 
     for (const { what, send, shown } of cloudApiSendings)

@@ -64,6 +64,7 @@ export function testGreatDetail(getClients: () => ClientsRig): void {
       const status = { phoneNumberID, message_id: id, status: 'read', typing_indicator: { type: 'text' } } as const;
       assert.deepEqual(await sdk.message.createStatus(status).json(), { success: true });
       await clients.rig.untilOnPhone(gus, id, 'read');
+      await clients.untilTyping(gus);
     });
 
     it('looks at the account and its numbers, with the fields it asks for', async () => {

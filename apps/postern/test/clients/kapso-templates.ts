@@ -1,4 +1,9 @@
-import { TemplateDefinition, buildTemplateSendPayload, type WhatsAppClient } from '@kapso/whatsapp-cloud-api';
+import {
+  TemplateDefinition,
+  buildTemplatePayload,
+  buildTemplateSendPayload,
+  type WhatsAppClient,
+} from '@kapso/whatsapp-cloud-api';
 
 const { buildTemplateDefinition } = TemplateDefinition;
 
@@ -49,6 +54,33 @@ export const orderReadySent = buildTemplateSendPayload({
     { type: 'button', subType: 'quick_reply', index: 0, parameters: [{ type: 'payload', payload: 'later-8' }] },
     { type: 'button', subType: 'url', index: 1, parameters: [{ type: 'text', text: '8' }] },
   ],
+});
+
+const header = { type: 'header', parameters: [{ type: 'text', text: '9' }] };
+const link = { type: 'button', sub_type: 'url', index: 1, parameters: [{ type: 'text', text: '9' }] };
+const price = { fallback_value: 'EUR 12', code: 'EUR', amount_1000: 12_000 };
+const prices = [
+  { type: 'text', text: 'Tim' },
+  { type: 'currency', currency: price },
+];
+
+/** An amount of money, as one of the client's two builders writes it: `amount_1000`. */
+export const orderReadyPriced = buildTemplatePayload({
+  name: 'order_ready',
+  language: 'en_US',
+  components: [header, { type: 'body', parameters: prices }, link],
+});
+
+/** The same by its other builder, which writes `amount1000`. */
+export const orderReadyMispriced = buildTemplateSendPayload({
+  name: 'order_ready',
+  language: 'en_US',
+  header: { type: 'text', text: '9' },
+  body: [
+    { type: 'text', text: 'Tim' },
+    { type: 'currency', currency: { fallbackValue: 'EUR 12', code: 'EUR', amount1000: 12_000 } },
+  ],
+  buttons: [{ type: 'button', subType: 'url', index: 1, parameters: [{ type: 'text', text: '9' }] }],
 });
 
 /** A template with variables by name. */

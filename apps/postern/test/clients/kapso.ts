@@ -36,9 +36,14 @@ export function testKapso(getClients: () => ClientsRig): void {
       const sent = await messages.sendText({ ...about(), body: 'It is', contextMessageId: heard.id });
       const shown = await clients.untilShown(kim, sent.messages[0]!.id);
       assert.equal(shown.context?.id, heard.id);
-      const read = await messages.markRead({ phoneNumberId: about().phoneNumberId, messageId: heard.id });
+      const read = await messages.markRead({
+        phoneNumberId: about().phoneNumberId,
+        messageId: heard.id,
+        typingIndicator: { type: 'text' },
+      });
       assert.equal(read.success, true);
       await clients.rig.untilOnPhone(kim, heard.id, 'read');
+      await clients.untilTyping(kim);
     });
 
     for (const { what, send, shown } of kapsoSendings)

@@ -7,7 +7,16 @@ import { Template } from 'whatsapp-api-js/messages';
 import { until } from '../rig.ts';
 import type { ClientsRig, Shown } from './clients-rig.ts';
 import { graphFailure } from './graph-failure.ts';
-import { greeting, greetingSent, makeTemplate, orderReady, orderReadySent, signIn } from './kapso-templates.ts';
+import {
+  greeting,
+  greetingSent,
+  makeTemplate,
+  orderReady,
+  orderReadyMispriced,
+  orderReadyPriced,
+  orderReadySent,
+  signIn,
+} from './kapso-templates.ts';
 import { newWhatsAppApi } from './whatsapp-api.ts';
 
 /** Templates as the clients make, list, send and delete them. Tim has not written: only templates may be sent to him. */
@@ -98,6 +107,16 @@ export function testTemplates(getClients: () => ClientsRig): void {
       });
       const body = { text: 'Hello Tim, welcome.' };
       assert.partialDeepStrictEqual(await untilTemplate(sent.messages[0]!.id), { name: 'greeting', body });
+    });
+
+    it('@kapso/whatsapp-cloud-api sends an amount of money by one of its builders; the other has its name wrong', async () => {
+      const { messages } = getClients().kapso;
+      const send = (template: object) =>
+        messages.sendTemplate({ phoneNumberId, to: tim, template: sendable(template) });
+      const sent = await send(orderReadyPriced);
+      const body = { text: 'Dear Tim, it costs EUR 12.' };
+      assert.partialDeepStrictEqual(await untilTemplate(sent.messages[0]!.id), { body });
+      assert.equal((await graphFailure(send(orderReadyMispriced))).httpStatus, 400);
     });
 
     it('@kapso/whatsapp-cloud-api is told what is wrong with a template', async () => {

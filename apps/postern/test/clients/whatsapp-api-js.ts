@@ -61,6 +61,7 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
       assert.equal(shown.context?.id, id);
       assert.deepEqual(await heard.received('text'), { success: true });
       await clients.rig.untilOnPhone(will, id, 'read');
+      await clients.untilTyping(will);
     });
 
     for (const { what, message, shown } of whatsAppApiSendings)
