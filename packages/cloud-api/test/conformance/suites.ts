@@ -1,7 +1,9 @@
 import { carousel } from './messages/carousel.ts';
 import { contacts } from './messages/contacts.ts';
 import { envelope } from './messages/envelope.ts';
+import * as forms from './messages/forms.ts';
 import * as interactive from './messages/interactive.ts';
+import * as products from './messages/products.ts';
 import { location } from './messages/location.ts';
 import { audio, document, image, sticker, video } from './messages/media.ts';
 import { orderDetails, orderStatus } from './messages/orders.ts';
@@ -29,13 +31,13 @@ export const suites: Readonly<Record<string, Suite>> = {
   'link button': interactive.ctaUrl,
   'location request': interactive.locationRequest,
   'contact request': interactive.contactRequest,
-  product: interactive.product,
-  'product list': interactive.productList,
-  catalogue: interactive.catalogMessage,
-  flow: interactive.flow,
-  address: interactive.addressMessage,
-  'call button': interactive.voiceCall,
-  'call permission': interactive.callPermission,
+  product: products.product,
+  'product list': products.productList,
+  catalogue: products.catalogMessage,
+  flow: forms.flow,
+  address: forms.addressMessage,
+  'call button': forms.voiceCall,
+  'call permission': forms.callPermission,
   carousel,
   'order details': orderDetails,
   'order status': orderStatus,

@@ -1,5 +1,5 @@
 import { characters, gone, times } from '../suite.ts';
-import { interactiveSuite } from './interactive.ts';
+import { interactiveSuite } from '../interactive-suite.ts';
 
 const link = { name: 'cta_url', parameters: { display_text: 'See it', url: 'https://shop.example/1' } };
 const linkCard = (index: number) => ({

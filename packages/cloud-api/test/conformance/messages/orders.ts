@@ -1,5 +1,5 @@
 import { characters, gone, times } from '../suite.ts';
-import { interactiveSuite } from './interactive.ts';
+import { interactiveSuite } from '../interactive-suite.ts';
 
 const body = { text: 'Your order' };
 const amount = { value: 5_000, offset: 100 };
