@@ -275,6 +275,7 @@ table public.number_webhooks
   column app_id text not null
   column override_url text not null
   column phone_number_id text not null
+  column waba_id text not null
   constraint number_webhooks_pkey PRIMARY KEY (phone_number_id, app_id)
 
 table public.numbers

@@ -15,6 +15,7 @@ ALTER TABLE subscribed_apps ADD COLUMN override_url text;
 CREATE TABLE number_webhooks (
   phone_number_id text NOT NULL,
   app_id text NOT NULL,
+  waba_id text NOT NULL,
   override_url text NOT NULL,
   PRIMARY KEY (phone_number_id, app_id)
 );

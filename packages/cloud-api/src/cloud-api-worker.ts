@@ -24,6 +24,7 @@ import { StatisticsRelease } from './statistics/statistics-release.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { TemplateUpkeep } from './templates/template-upkeep.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
+import { DeliveryLogUpkeep } from './webhooks/delivery-log.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { accountEventsChannel } from './webhooks/events.ts';
 
@@ -92,6 +93,7 @@ function makeUpkeep({
       new OffBoarding({ db, storage, registrar, logger }),
       new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
       new TemplateUpkeep(new TemplateLifeCycle({ db, clock })),
+      new DeliveryLogUpkeep({ db, clock }),
       new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),
     ],
     logger,

@@ -32,7 +32,9 @@ import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { reviewPolicy } from './templates/review-policy.ts';
 import { Templates } from './templates/templates.ts';
-import { Subscriptions } from './webhooks/subscriptions.ts';
+import { DeliveryLog } from './webhooks/delivery-log.ts';
+import { SubscribedApps } from './webhooks/subscribed-apps.ts';
+import { Subscriptions, type SubscriptionsOptions } from './webhooks/subscriptions.ts';
 
 interface CloudApiStart {
   readonly config: CloudApiConfig;
@@ -81,7 +83,7 @@ export async function startCloudApi({
         registrar,
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
-      subscriptions: new Subscriptions({ db, clock, fetcher, audit: storage.audit }),
+      ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
       templates: new Templates({ db, clock, policy: reviewPolicy(config) }),
       templateLifeCycle: new TemplateLifeCycle({ db, clock }),
       compliance,
@@ -125,6 +127,16 @@ async function limitSending({
       if (got) rates.noteInbound(got.phoneNumberId, got.count, clock.now());
     });
   return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput };
+}
+
+function openWebhookSettings(
+  options: SubscriptionsOptions,
+): Pick<Services, 'subscriptions' | 'subscribedApps' | 'deliveryLog'> {
+  return {
+    subscriptions: new Subscriptions(options),
+    subscribedApps: new SubscribedApps(options),
+    deliveryLog: new DeliveryLog(options),
+  };
 }
 
 function openAccess(config: CloudApiConfig, clock: Clock): Pick<Services, 'access' | 'businessManager'> {

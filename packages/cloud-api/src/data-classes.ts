@@ -186,6 +186,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
   },
   number_webhooks: {
     phone_number_id: 'business-information',
+    waba_id: 'business-information',
     app_id: 'business-information',
     override_url: 'business-information',
   },

@@ -8,7 +8,7 @@ import { assertError, startRig, type Answer, type Rig } from './http-rig.ts';
 let rig: Rig;
 let appToken: string;
 before(async () => {
-  rig = await startRig();
+  rig = await startRig({ config: { allowHighThroughput: true } });
   appToken = `${rig.bank.appId}|${rig.bank.appSecret}`;
 });
 after(() => rig.stop());
@@ -150,7 +150,7 @@ test('an app is subscribed once its endpoint has proved itself, is listed, and i
   assert.equal(endpoint.asked[0]?.get('hub.verify_token'), 'a token');
   const listed = await rig.graph('GET', path, { token: appToken });
   const subscription = { object: 'whatsapp_business_account', callback_url: endpoint.url, active: true };
-  assert.deepEqual(listed.body.data, [{ ...subscription, fields: [{ name: 'messages', version: 'v26.0' }] }]);
+  assert.deepEqual(listed.body.data, [{ ...subscription, fields: [{ name: 'messages', version: 'v25.0' }] }]);
   const phone = await rig.graph('GET', `/${rig.bank.phoneNumberId}?fields=webhook_configuration`);
   assert.deepEqual(phone.body, { webhook_configuration: { application: endpoint.url }, id: rig.bank.phoneNumberId });
 
@@ -190,7 +190,131 @@ test('a token’s app is subscribed to an account, listed with its name, and uns
   const app = { whatsapp_business_api_data: { id: rig.bank.appId, name: 'Bank app', link: '' } };
   for (const _again of [1, 2]) assert.deepEqual((await rig.graph('POST', path)).body, { success: true });
   assert.deepEqual((await rig.graph('GET', path)).body, { data: [app] });
-  assertError(await rig.graph('POST', path, { body: { override_callback_uri: 'https://example.com' } }), 400, 100);
   assert.deepEqual((await rig.graph('DELETE', path)).body, { success: true });
   assert.deepEqual((await rig.graph('GET', path)).body, { data: [] });
+});
+
+test('events go to the URL of the number, else of the account, once it has proved itself, and back', async () => {
+  const endpoint = await startEndpoint((challenge) => challenge);
+  const wrong = await startEndpoint(() => 'something else');
+  const { phoneNumberId, wabaId } = rig.bank;
+  const ofAccount = `/v25.0/${wabaId}/subscribed_apps`;
+  const override = { override_callback_uri: `${endpoint.url}/own`, verify_token: 'x' };
+  const configuration = async () =>
+    (await rig.graph('GET', `/${phoneNumberId}?fields=webhook_configuration`)).body as unknown;
+  assertError(await rig.graph('POST', ofAccount, { body: override }), 400, 100);
+  await rig.graph('POST', ofAccount);
+  const failing = { override_callback_uri: wrong.url, verify_token: 'x' };
+  assertError(await rig.graph('POST', ofAccount, { body: failing }), 400, 2200);
+  assertError(await rig.graph('POST', `/${phoneNumberId}`, { body: { webhook_configuration: failing } }), 400, 2200);
+  for (const bad of [
+    { ...override, override_callback_uri: `https://example.com/${'x'.repeat(200)}` },
+    { ...override, override_callback_uri: 'http://10.0.0.1/' },
+    { override_callback_uri: override.override_callback_uri },
+  ])
+    assertError(await rig.graph('POST', ofAccount, { body: bad }), 400, 100);
+  assert.deepEqual((await rig.graph('POST', ofAccount, { body: override })).body, { success: true });
+  const number = { webhook_configuration: { ...override, override_callback_uri: `${endpoint.url}/number` } };
+  assert.deepEqual((await rig.graph('POST', `/${phoneNumberId}`, { body: number })).body, { success: true });
+  assert.deepEqual(await configuration(), {
+    webhook_configuration: { phone_number: `${endpoint.url}/number`, whatsapp_business_account: `${endpoint.url}/own` },
+    id: phoneNumberId,
+  });
+  const [app] = (await rig.graph('GET', ofAccount)).body.data as unknown as { override_callback_uri: string }[];
+  assert.equal(app?.override_callback_uri, `${endpoint.url}/own`);
+  await rig.graph('POST', `/${phoneNumberId}`, { body: { webhook_configuration: { override_callback_uri: '' } } });
+  await rig.graph('POST', ofAccount);
+  assert.deepEqual(await configuration(), { id: phoneNumberId });
+  assertError(await rig.graph('POST', `/${phoneNumberId}`, { body: {} }), 400, 100);
+  await rig.graph('DELETE', ofAccount);
+  endpoint.stop();
+  wrong.stop();
+});
+
+test('an app reads the log of what was sent to it page by page, and asks for what failed', async () => {
+  const path = `/${rig.bank.appId}/webhook_deliveries`;
+  const read = (query = '') => rig.graph('GET', `${path}${query}`, { token: appToken });
+  const ask = (body: object) => rig.graph('POST', path, { token: appToken, body });
+  assert.deepEqual((await read()).body, { data: [] });
+  const { phoneNumberId, wabaId, appId } = rig.bank;
+  const nowMs = rig.clock.now();
+  const events = JSON.stringify([{ kind: 'read', message_id: 'AB', accepted_s: 1, happened_at_ms: 2_000 }]);
+  await rig.db.execute(
+    `INSERT INTO webhook_deliveries (owner_id, app_id, waba_id, state, callback_url, events, event_count, body_bytes,
+       attempts, first_attempt_at_ms, last_attempt_at_ms, duration_ms, failure, expires_at_ms)
+     SELECT $1, app, $2, CASE n WHEN 3 THEN 'failed' ELSE 'delivered' END, 'https://example.com/', $3::jsonb, 1, 9, 4, $4::bigint, $4::bigint, 7,
+       'timeout', $4::bigint + 60000 FROM generate_series(1, 3) n, unnest(ARRAY[$5, '1234567890123456']) app`,
+    [phoneNumberId, wabaId, events, nowMs, appId],
+  );
+  const at = Math.floor(nowMs / 1000);
+  const [failed] = (await read('?status=failed')).body.data;
+  assert.deepEqual(failed, {
+    id: failed?.id,
+    whatsapp_business_account: wabaId,
+    phone_number: phoneNumberId,
+    status: 'failed',
+    callback_url: 'https://example.com/',
+    attempts: 4,
+    first_attempt_at: at,
+    last_attempt_at: at,
+    duration_ms: 7,
+    failure: 'timeout',
+    bytes: 9,
+    event_count: 1,
+    events: [{ field: 'messages', type: 'read', message: 'AB', timestamp: 2 }],
+  });
+  const first = await read('?limit=2');
+  assert.equal(first.body.data.length, 2);
+  const rest = await read(`?limit=2&after=${first.body.paging.cursors.after}`);
+  assert.deepEqual([rest.body.data.length, rest.body.paging.next], [1, undefined]);
+  assert.deepEqual((await read(`?phone_number=${wabaId}`)).body.data, []);
+  assert.deepEqual((await read(`?since=${at + 60}`)).body.data, []);
+  assert.deepEqual((await ask({ status: 'failed' })).body, { success: true, deliveries: 1, has_more: false });
+  const [queued] = await rig.db.query('SELECT owner_id, kind, message_id FROM webhook_events WHERE app_id = $1', [
+    appId,
+  ]);
+  assert.deepEqual(queued, { owner_id: phoneNumberId, kind: 'read', message_id: 'AB' });
+  for (const wrong of [{}, { status: 'delivered' }, { delivery_id: 'x' }, { delivery_id: 999_999 }])
+    assertError(await ask(wrong), 400, 100);
+  assertError(await read('?status=lost'), 400, 100);
+  assertError(await rig.graph('GET', path), 403, 200);
+});
+
+test('a pin set anew and settings that are changed are told; the pin is written down as changed', async () => {
+  const { phoneNumberId, phoneNumber, appId, wabaId } = rig.bank;
+  const endpoint = await startEndpoint((challenge) => challenge);
+  const query = new URLSearchParams({ object: 'whatsapp_business_account', verify_token: 'x' });
+  query.set('fields', 'security,account_settings_update,phone_number_quality_update');
+  query.set('callback_url', endpoint.url);
+  await rig.graph('POST', `/${appId}/subscriptions?${query.toString()}`, { token: appToken });
+  await rig.graph('POST', `/${wabaId}/subscribed_apps`);
+  assertError(await rig.graph('POST', `/${phoneNumberId}`, { body: { pin: '12345' } }), 400, 100);
+  const set = await rig.graph('POST', `/${phoneNumberId}`, { body: { pin: '654321' } });
+  assert.deepEqual([set.status, set.body], [200, { success: true }]);
+  const register = (pin: string) =>
+    rig.graph('POST', `/${phoneNumberId}/register`, { body: { messaging_product: 'whatsapp', pin } });
+  assertError(await register('123456'), 400, 133005);
+  assert.equal((await register('654321')).status, 200);
+  const [told] = await rig.db.query("SELECT owner_id, value FROM webhook_events WHERE field = 'security'");
+  assert.deepEqual(told, {
+    owner_id: wabaId,
+    value: { display_phone_number: phoneNumber, event: 'PIN_CHANGED' },
+  });
+  const kept = await rig.db.query(`SELECT FROM audit_entries WHERE details->>'setting' = 'two_step_pin'`);
+  assert.equal(kept.length, 1);
+  const body = { throughput: { level: 'HIGH' } };
+  const changed = await rig.graph('POST', `/${phoneNumberId}/settings`, { body });
+  assert.deepEqual(changed.body, { success: true });
+  const events = await rig.db.query<{ owner_id: string; field: string; value: Record<string, unknown> }>(
+    "SELECT owner_id, field, value FROM webhook_events WHERE kind = 'account' AND field <> 'security' ORDER BY event_id",
+  );
+  assert.deepEqual(
+    events.map(({ owner_id: owner, field }) => [owner, field]),
+    [
+      [phoneNumberId, 'account_settings_update'],
+      [wabaId, 'phone_number_quality_update'],
+    ],
+  );
+  assert.deepEqual(events[0]?.value['phone_number_settings'], { phone_number_id: phoneNumberId, ...body });
+  endpoint.stop();
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FencedError } from '@postern/client';
+import { newMessageId } from '../src/messages/message-id.ts';
 import { claimNumbers } from '../src/pump/number-claim.ts';
 import { NumberStore, StaleSessionError } from '../src/pump/number-store.ts';
 import { NumberError } from '../src/numbers/numbers.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
+import { atAnyTime } from './storage-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startRig>>;
 before(async () => {
@@ -68,6 +70,24 @@ test('a business and a person talk through the transport, and every state become
   assert.equal(opened?.message.senderName, 'Ana');
   assert.deepEqual(await rig.messages.findMessage('901', { messageId, sentByBusiness: false }), null);
   await stop();
+});
+
+test('a message that cannot be written is refused alone, not with those that came in the same moment', async () => {
+  await rig.registerNumber('916', numberOf('15550109916'));
+  const to = numberOf('15550100205');
+  const acceptedS = Math.floor(rig.clock.now() / 1000);
+  const broken = rig.accepts.acceptMessage({
+    phoneNumberId: '916',
+    messageId: newMessageId(rig.clock.now()),
+    acceptedS,
+    retentionHours: 720,
+    to,
+    content: new Uint8Array(),
+    ...atAnyTime,
+    callbackData: 'x'.repeat(70_000),
+  });
+  const [first, second] = await Promise.allSettled([broken, rig.say('916', to, 'this one is well')]);
+  assert.deepEqual([first.status, second.status], ['rejected', 'fulfilled']);
 });
 
 test('what was accepted while no worker lived is sent by the next one, once and in order', async () => {

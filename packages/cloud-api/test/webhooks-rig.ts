@@ -89,6 +89,10 @@ export class Receiver {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') {
+      response.end(new URL(request.url ?? '/', 'http://receiver').searchParams.get('hub.challenge'));
+      return;
+    }
     this.inFlight += 1;
     this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     response.on('close', () => (this.inFlight -= 1));
@@ -127,6 +131,7 @@ interface MessageOptions {
   /** Something else than a message. */
   readonly content?: MessageInitShape<typeof ContentSchema>;
   readonly record?: Partial<MessageRecord>;
+  readonly retentionHours?: number;
 }
 
 /** Webhook delivery on a real database with real sealed messages, for business account 900. */
@@ -200,7 +205,8 @@ export async function startWebhookRig() {
       const content = encode(ContentSchema, options.content ?? { body: { case: 'message', value } });
       const category = sentByBusiness ? ('service' as const) : null;
       const record = { person, accountId: null, ...atAnyTime, category, callbackData, content, ...terms };
-      await storeSealed(db, storage, { phoneNumberId, messageId, sentByBusiness, acceptedS, record });
+      const kept = options.retentionHours === undefined ? {} : { retentionHours: options.retentionHours };
+      await storeSealed(db, storage, { phoneNumberId, messageId, sentByBusiness, acceptedS, record, ...kept });
       return { messageId, acceptedS, wamid: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }) };
     },
     eventOf(kind: WebhookEventKind, { messageId, acceptedS }: StoredMessage): NewWebhookEvent {

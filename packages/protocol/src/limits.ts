@@ -224,10 +224,10 @@ export const limits = {
   maxWebhookResponseBytes: 64 * 1024,
   maxIdleWebhookSocketsPerHost: 4,
   maxIdleWebhookHosts: 256,
-  // The log of what was sent to an app, and how many of its requests one call sends again.
+  // The log of what was sent to an app, and how many of these requests one call has sent again.
   maxWebhookDeliveriesPerApp: 10_000,
   webhookDeliveryKeptMs: 7 * dayMs,
-  maxRedeliveriesPerCall: 500,
+  maxRedeliveriesPerCall: 100,
   webhookSocketIdleMs: 15_000,
 
   // The Business Manager

@@ -43,6 +43,12 @@ const rules: readonly Rule[] = [
     // The last try may be an hour after the last but one.
     keptMs: limits.webhookRetryForMs + limits.webhookRetryMaxMs,
   },
+  {
+    statements: ['S4', 'S5'],
+    what: 'the log of webhook requests names no message that is past its time',
+    sql: `SELECT count(*) FILTER (WHERE expires_at_ms < $1) AS overdue, min(first_attempt_at_ms) AS oldest FROM webhook_deliveries`,
+    keptMs: 0,
+  },
   ...[
     ['sessions', 'used_at_ms', 1],
     ['subjects', 'used_hour', limits.hourMs],

@@ -40,7 +40,15 @@ const detailsOf = {
     closed({ setting: Type.Literal('throughput_level'), value: oneOf('STANDARD', 'HIGH'), app_id: graphId }),
     closed({ setting: Type.Literal('checks_identity'), value: Type.Boolean(), app_id: graphId }),
     closed({
-      setting: oneOf('webhook_set', 'webhook_removed', 'app_subscribed', 'app_unsubscribed'),
+      setting: oneOf(
+        'webhook_set',
+        'webhook_removed',
+        'webhook_override_set',
+        'webhook_override_removed',
+        'app_subscribed',
+        'app_unsubscribed',
+        'two_step_pin',
+      ),
       app_id: graphId,
     }),
   ]),

@@ -30,10 +30,17 @@ export class BusinessDeclarations {
   /** The hosts that the business account's webhooks go to. A path or a query may hold a secret: only the host is told. */
   async listWebhookDestinations(wabaId: string): Promise<WebhookDestination[]> {
     const rows = await this.#db.query<{ app_id: string; callback_url: string }>(
-      `SELECT s.app_id, a.callback_url FROM subscribed_apps s JOIN app_subscriptions a ON a.app_id = s.app_id
-       WHERE s.waba_id = $1 ORDER BY s.app_id LIMIT $2`,
-      [wabaId, limits.maxAppsPerBusinessAccount],
+      `SELECT s.app_id, url.callback_url FROM subscribed_apps s JOIN app_subscriptions a ON a.app_id = s.app_id,
+         LATERAL (SELECT a.callback_url UNION SELECT s.override_url
+           UNION SELECT w.override_url FROM number_webhooks w WHERE w.waba_id = s.waba_id AND w.app_id = s.app_id) url
+       WHERE s.waba_id = $1 AND url.callback_url IS NOT NULL ORDER BY s.app_id, url.callback_url LIMIT $2`,
+      [wabaId, limits.maxAppsPerBusinessAccount * limits.maxPhoneNumbersPerBusinessAccount],
     );
-    return rows.map(({ app_id: appId, callback_url: url }) => ({ appId, host: URL.parse(url)?.hostname ?? '' }));
+    const destinations = new Map<string, WebhookDestination>();
+    for (const { app_id: appId, callback_url: url } of rows) {
+      const host = URL.parse(url)?.hostname ?? '';
+      destinations.set(`${appId} ${host}`, { appId, host });
+    }
+    return [...destinations.values()];
   }
 }

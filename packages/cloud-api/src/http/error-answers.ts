@@ -11,7 +11,9 @@ import { NumberError } from '../numbers/numbers.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { TemplateRefusedError } from '../templates/template-refused.ts';
 import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
-import { HandshakeFailedError } from '../webhooks/subscriptions.ts';
+import { HandshakeFailedError } from '../webhooks/handshake.ts';
+import { NotSubscribedError } from '../webhooks/subscribed-apps.ts';
+import { TooManyFieldsError } from '../webhooks/subscriptions.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
 import { numberErrors } from './number-errors.ts';
 import { templateErrors } from './templates/template-errors.ts';
@@ -48,7 +50,15 @@ function findGraphError(error: unknown): GraphError | null {
   if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });
   if (error instanceof ForbiddenUrlError)
     return parameterError('Param callback_url must be a public http or https URL of at most 200 characters.');
-  return findFrameworkError(error);
+  return findSubscriptionError(error) ?? findFrameworkError(error);
+}
+
+function findSubscriptionError(error: unknown): GraphError | null {
+  if (error instanceof NotSubscribedError)
+    return parameterError('Param override_callback_uri wants the app to be subscribed to the account first.');
+  if (error instanceof TooManyFieldsError)
+    return parameterError(`Param fields must leave the app with at most ${limits.maxWebhookFields} fields.`);
+  return null;
 }
 
 const handshakeDetails =

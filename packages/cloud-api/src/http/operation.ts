@@ -14,6 +14,8 @@ import type { BlockList } from '../rules/block-list.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
 import type { TemplateLifeCycle } from '../templates/life-cycle.ts';
 import type { Templates } from '../templates/templates.ts';
+import type { DeliveryLog } from '../webhooks/delivery-log.ts';
+import type { SubscribedApps } from '../webhooks/subscribed-apps.ts';
 import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
@@ -39,19 +41,21 @@ export interface Services {
   readonly messages: Pick<MessageReader, 'findMessage'>;
   readonly numbers: Pick<
     Numbers,
-    'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'deregister'
+    'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'setPin' | 'deregister'
   >;
   readonly sending: SendingLimits;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
-  readonly subscriptions: Pick<
-    Subscriptions,
-    'setApp' | 'findApp' | 'removeApp' | 'subscribe' | 'unsubscribe' | 'listSubscribed'
-  >;
   readonly templates: Pick<
     Templates,
     'find' | 'findNamed' | 'list' | 'count' | 'create' | 'upsert' | 'edit' | 'setLinkTracking' | 'remove'
   >;
   readonly templateLifeCycle: Pick<TemplateLifeCycle, 'decide'>;
+  readonly subscriptions: Pick<Subscriptions, 'setApp' | 'findApp' | 'removeApp'>;
+  readonly subscribedApps: Pick<
+    SubscribedApps,
+    'subscribe' | 'unsubscribe' | 'list' | 'setAccountOverride' | 'setNumberOverride' | 'findNumberCallbacks'
+  >;
+  readonly deliveryLog: Pick<DeliveryLog, 'list' | 'redeliver'>;
   readonly compliance: Compliance;
   /** The rows of the audit log, and the folder of the log itself. */
   readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };

@@ -23,7 +23,9 @@ import { listSubProcessors } from './endpoints/sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './endpoints/subscribed-apps.ts';
 import { listTransfers } from './endpoints/transfers.ts';
 import { upsertTemplates } from './endpoints/upsert-message-templates.ts';
+import { updatePhoneNumber } from './endpoints/update-phone-number.ts';
 import { verifyCode } from './endpoints/verify-code.ts';
+import { listWebhookDeliveries, redeliverWebhooks } from './endpoints/webhook-deliveries.ts';
 import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
 import type {
   AppOperation,
@@ -39,6 +41,7 @@ const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   encryptedMessages,
   marketingMessages,
   getPhoneNumber,
+  updatePhoneNumber,
   requestCode,
   verifyCode,
   register,
@@ -73,7 +76,13 @@ const businessAccountOperations: readonly BusinessAccountOperation[] = [
   archiveTemplates,
   unarchiveTemplates,
 ];
-const appOperations: readonly AppOperation[] = [setSubscription, listSubscriptions, removeSubscription];
+const appOperations: readonly AppOperation[] = [
+  setSubscription,
+  listSubscriptions,
+  removeSubscription,
+  listWebhookDeliveries,
+  redeliverWebhooks,
+];
 const mediaOperations: readonly MediaOperation[] = [getMedia, removeMedia];
 
 // An operation is only ever run with a node of the kind that it is listed under.

@@ -123,7 +123,7 @@ function decodeCursor(cursor: string, name: string): number {
 /** The place that a cursor stands for; null when it is none. */
 function findPlace(cursor: string): number | null {
   const digits = Buffer.from(cursor.replaceAll('ZD', '='), 'base64').toString('latin1');
-  return /^[0-9]{1,9}$/.test(digits) ? Number(digits) : null;
+  return /^[0-9]{1,15}$/.test(digits) ? Number(digits) : null;
 }
 
 function refuse(sentence: string): never {

@@ -52,8 +52,11 @@ export class OverloadedError extends Error {
   readonly retryable = true;
 }
 
+/** A message with the record that is sealed of it. */
+type EncodedMessage = NewMessage & { readonly record: Uint8Array };
+
 interface Waiting {
-  readonly message: NewMessage | null;
+  readonly message: EncodedMessage | null;
   readonly receipt: NewReceipt | null;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -108,8 +111,10 @@ export class AcceptQueue {
   }
 
   /** Resolves when the message is durable. @throws OverloadedError | DatabaseUnavailableError | ClockSuspectError | NumberGoneError, and then nothing is stored */
-  acceptMessage(message: NewMessage): Promise<void> {
-    return this.#accept({ message, receipt: null });
+  async acceptMessage(message: NewMessage): Promise<void> {
+    // Before it waits with others, so that one that cannot be encoded fails alone.
+    const record = encodeMessageRecord({ ...message, person: message.to, accountId: null });
+    await this.#accept({ message: { ...message, record }, receipt: null });
   }
 
   /** Resolves when the receipt is durable. @throws like {@link AcceptQueue.acceptMessage} */
@@ -221,9 +226,8 @@ export class AcceptQueue {
     // crash point: accept.stored
   }
 
-  async #messageRow(message: NewMessage, subject: Subject): Promise<unknown[]> {
-    const { phoneNumberId, messageId, acceptedS, retentionHours, to } = message;
-    const record = encodeMessageRecord({ ...message, person: to, accountId: null });
+  async #messageRow(message: EncodedMessage, subject: Subject): Promise<unknown[]> {
+    const { phoneNumberId, messageId, acceptedS, retentionHours, record } = message;
     const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true) };
     const sealed = await this.#sealRecord(message, subject, { place, record });
     return [phoneNumberId, messageId, true, acceptedS, 'accepted', sealed, retentionHours, subject.id];

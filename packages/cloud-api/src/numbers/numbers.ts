@@ -16,6 +16,7 @@ import { decodeDeviceRecord, devicePlace, encodeDeviceRecord } from './device-re
 import type { ThroughputLevel } from '../rules/sending-rates.ts';
 import type { NumberSettings, SettingChange } from './number-settings.ts';
 import { queueNumberEvent } from '../webhooks/events.ts';
+import { tellChange } from './setting-events.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
 /** A business's number, as the Business Manager describes it. */
@@ -111,16 +112,14 @@ export class Numbers {
     await db.transaction(async (tx) => {
       const details = { ...change, app_id: appId };
       await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
-      const [changed] = await tx.query<{ phone_number: PhoneNumber; waba_id: string }>(
+      const [number] = await tx.query<{ waba_id: string; phone_number: PhoneNumber }>(
         `UPDATE numbers SET ${change.setting} = $2 WHERE phone_number_id = $1 AND ${change.setting} <> $2
-         RETURNING phone_number, waba_id`,
+         RETURNING waba_id, phone_number`,
         [phoneNumberId, change.value],
       );
-      if (!changed || change.value !== 'HIGH') return;
-      const value = { display_phone_number: changed.phone_number, event: 'THROUGHPUT_UPGRADE' };
-      const field = 'phone_number_quality_update';
-      const event = { field, value, happenedAtMs: storage.clock.now() };
-      await queueNumberEvent(tx, { phoneNumberId, wabaId: changed.waba_id }, event);
+      if (!number) return;
+      const { waba_id: wabaId, phone_number: phoneNumber } = number;
+      await tellChange(tx, { phoneNumberId, wabaId, phoneNumber }, { change, nowMs: storage.clock.now() });
     });
     this.#registered.delete(phoneNumberId);
   }
@@ -174,6 +173,25 @@ export class Numbers {
     const draft = await this.#draft(number.phoneNumberId, row);
     const { accountId, deviceId } = await this.#ask(() => this.#options.registrar.createAccount(registrationId, draft));
     await this.#finish(number, { accountId, deviceId, pinHash: row.pin_hash ?? (await hashPin(pin)) });
+  }
+
+  /** Sets a registered number's PIN anew, and tells the apps that want to know. @throws NumberError */
+  async setPin({ phoneNumberId, phoneNumber, wabaId }: NumberInfo, pin: string, appId: string): Promise<void> {
+    const { db, storage } = this.#options;
+    const pinHash = await hashPin(pin);
+    await db.transaction(async (tx) => {
+      const changed = await tx.execute(
+        `UPDATE numbers SET pin_hash = $2, pin_failures = 0, pin_locked_until_ms = 0
+         WHERE phone_number_id = $1 AND state = 'registered'`,
+        [phoneNumberId, pinHash],
+      );
+      if (changed === 0) throw new NumberError('not-registered');
+      const details = { setting: 'two_step_pin', app_id: appId } as const;
+      await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
+      const value = { display_phone_number: phoneNumber, event: 'PIN_CHANGED' };
+      const event = { field: 'security', value, happenedAtMs: storage.clock.now() };
+      await queueNumberEvent(tx, { phoneNumberId, wabaId }, event);
+    });
   }
 
   /** Takes the number out of service; its keys are destroyed when its last webhooks are told. @throws NumberError */

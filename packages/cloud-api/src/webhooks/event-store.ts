@@ -99,7 +99,7 @@ export class WebhookEventStore {
            ELSE coalesce(w.override_url, s.override_url, a.callback_url) END AS callback_url
        FROM (SELECT $1::text AS owner_id) o
          LEFT JOIN numbers n ON n.phone_number_id = o.owner_id
-         LEFT JOIN number_webhooks w ON w.phone_number_id = o.owner_id AND w.app_id = $2
+         LEFT JOIN number_webhooks w ON w.phone_number_id = o.owner_id AND w.app_id = $2 AND w.waba_id = n.waba_id
          JOIN subscribed_apps s ON s.waba_id = coalesce(n.waba_id, o.owner_id) AND s.app_id = $2
          JOIN app_subscriptions a ON a.app_id = s.app_id`,
       [ownerId, appId],

@@ -1,31 +1,42 @@
-import { randomInt } from 'node:crypto';
-import type { Database, Transaction } from '@postern/postgres';
-import type { Clock } from '@postern/protocol';
+import type { Database, Queryable, Transaction } from '@postern/postgres';
+import { limits, type Clock } from '@postern/protocol';
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import { EndpointUnreachableError, type EndpointAnswer, type EndpointFetcher } from './endpoint.ts';
+import { defaultVersion } from '../contract/versions.ts';
+import type { EndpointFetcher } from './endpoint.ts';
+import { shakeHands, type Callback } from './handshake.ts';
 
-/** The callback URL did not prove that it expects webhooks; the message says how. Nothing was changed. */
-export class HandshakeFailedError extends Error {
-  override readonly name = 'HandshakeFailedError';
-  readonly retryable = true;
+/** An app would have more fields than it may. Nothing was changed. */
+export class TooManyFieldsError extends Error {
+  override readonly name = 'TooManyFieldsError';
+  readonly retryable = false;
 }
 
-/** Where an app wants its webhooks, and of which fields. */
-export interface NewAppSubscription {
-  readonly appId: string;
+/** A field that an app has subscribed to, with the version that shapes its values. */
+export interface SubscribedField {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Where an app's webhooks go, and of which fields. */
+export interface AppSubscription {
   readonly callbackUrl: string;
-  readonly verifyToken: string;
-  readonly fields: readonly string[];
+  readonly fields: readonly SubscribedField[];
 }
 
-interface SubscriptionsOptions {
+interface AppRow {
+  callback_url: string;
+  fields: string[];
+  versions: Record<string, string>;
+}
+
+export interface SubscriptionsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly fetcher: EndpointFetcher;
   readonly audit: AuditTrail;
 }
 
-/** Who gets which webhooks, and where (contract section 4.1). */
+/** Which apps get which webhooks (contract section 4.1, level 3). */
 export class Subscriptions {
   readonly #db: Database;
   readonly #clock: Clock;
@@ -40,74 +51,52 @@ export class Subscriptions {
   }
 
   /**
-   * Sets an app's callback after the URL has answered the handshake. The verify token is not kept. What waits for the
-   * app's next retry is due at once, since the URL has just shown that it answers.
-   * @throws HandshakeFailedError | ForbiddenUrlError
+   * Sets an app's callback after the URL has answered the handshake, and adds fields to those that it has, each with its
+   * version from now on. What waits for the app's next retry is due at once, since the URL has just shown that it answers.
+   * @throws HandshakeFailedError | ForbiddenUrlError | TooManyFieldsError
    */
-  async setApp({ appId, callbackUrl, verifyToken, fields }: NewAppSubscription): Promise<void> {
-    await this.#shakeHands(callbackUrl, verifyToken);
+  async setApp(appId: string, callback: Callback, fields: readonly SubscribedField[]): Promise<void> {
+    await shakeHands(this.#fetcher, callback);
     const now = this.#clock.now();
+    const names = fields.map(({ name }) => name);
+    const versions = JSON.stringify(Object.fromEntries(fields.map(({ name, version }) => [name, version])));
     await this.#db.transaction(async (tx) => {
       await this.#recordOfApp(tx, appId, 'webhook_set');
-      await tx.execute(
-        `INSERT INTO app_subscriptions (app_id, callback_url, fields, updated_at_ms) VALUES ($1, $2, $3, $4)
+      const [row] = await tx.query<{ count: number }>(
+        `INSERT INTO app_subscriptions AS a (app_id, callback_url, fields, versions, updated_at_ms)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (app_id) DO UPDATE
-         SET callback_url = EXCLUDED.callback_url, fields = EXCLUDED.fields, updated_at_ms = EXCLUDED.updated_at_ms`,
-        [appId, callbackUrl, fields, now],
+         SET callback_url = EXCLUDED.callback_url, updated_at_ms = EXCLUDED.updated_at_ms,
+           fields = a.fields || ARRAY(
+             SELECT name FROM unnest(EXCLUDED.fields) WITH ORDINALITY AS new (name, place)
+             WHERE name <> ALL(a.fields) ORDER BY place),
+           versions = a.versions || EXCLUDED.versions
+         RETURNING cardinality(fields) AS count`,
+        [appId, callback.url, names, versions, now],
       );
-      await tx.execute(
-        'UPDATE webhook_troubles SET next_attempt_at_ms = $2 WHERE app_id = $1 AND next_attempt_at_ms > $2',
-        [appId, now],
-      );
+      if ((row?.count ?? 0) > limits.maxWebhookFields) throw new TooManyFieldsError();
+      await makeRetriesDue(tx, { appId, nowMs: now });
     });
   }
 
-  /** Where an app's webhooks go; null when it has set no callback. */
-  async findApp(appId: string): Promise<{ callbackUrl: string; fields: string[] } | null> {
-    const [row] = await this.#db.query<{ callback_url: string; fields: string[] }>(
-      'SELECT callback_url, fields FROM app_subscriptions WHERE app_id = $1',
+  /** What an app has subscribed to; null when it has set no callback. */
+  async findApp(appId: string): Promise<AppSubscription | null> {
+    const [row] = await this.#db.query<AppRow>(
+      'SELECT callback_url, fields, versions FROM app_subscriptions WHERE app_id = $1',
       [appId],
     );
-    return row ? { callbackUrl: row.callback_url, fields: row.fields } : null;
+    if (!row) return null;
+    const fields = row.fields.map((name) => ({ name, version: row.versions[name] ?? defaultVersion }));
+    return { callbackUrl: row.callback_url, fields };
   }
 
-  /** Ends an app's webhooks; those that wait are dropped. False when it had no callback. */
-  async removeApp(appId: string): Promise<boolean> {
+  /** Ends an app's webhooks of these fields, or all of them; what waits of them is dropped. False when it had no callback. */
+  async removeApp(appId: string, fields: readonly string[] | null = null): Promise<boolean> {
     return this.#db.transaction(async (tx) => {
-      const isRemoved = (await tx.execute('DELETE FROM app_subscriptions WHERE app_id = $1', [appId])) > 0;
-      if (isRemoved) await this.#recordOfApp(tx, appId, 'webhook_removed');
-      return isRemoved;
+      const removed = fields === null ? await removeAll(tx, appId) : await removeFields(tx, appId, fields);
+      if (removed) await this.#recordOfApp(tx, appId, 'webhook_removed');
+      return removed;
     });
-  }
-
-  /** From now on the app gets the events of this business account. */
-  async subscribe(wabaId: string, appId: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
-      await tx.execute('INSERT INTO subscribed_apps (waba_id, app_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-        wabaId,
-        appId,
-      ]);
-      const details = { setting: 'app_subscribed', app_id: appId } as const;
-      await this.#audit.record(tx, { kind: 'settings', wabaId, details });
-    });
-  }
-
-  /** The app gets nothing more of this business account; what waits is dropped. */
-  async unsubscribe(wabaId: string, appId: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
-      await tx.execute('DELETE FROM subscribed_apps WHERE waba_id = $1 AND app_id = $2', [wabaId, appId]);
-      const details = { setting: 'app_unsubscribed', app_id: appId } as const;
-      await this.#audit.record(tx, { kind: 'settings', wabaId, details });
-    });
-  }
-
-  /** The ids of the apps that get this business account's events. */
-  async listSubscribed(wabaId: string): Promise<string[]> {
-    const rows = await this.#db.query<{ app_id: string }>(
-      'SELECT app_id FROM subscribed_apps WHERE waba_id = $1 ORDER BY app_id',
-      [wabaId],
-    );
-    return rows.map(({ app_id: appId }) => appId);
   }
 
   /** Where an app's webhooks go concerns every account that it gets events of. */
@@ -117,24 +106,33 @@ export class Subscriptions {
     const entries = rows.map(({ waba_id: wabaId }) => ({ ...entry, wabaId }));
     await this.#audit.record(tx, ...(entries.length > 0 ? entries : [entry]));
   }
+}
 
-  async #shakeHands(callbackUrl: string, verifyToken: string): Promise<void> {
-    const challenge = String(randomInt(1_000_000_000, 10_000_000_000));
-    const { status, body } = await this.#ask(callbackUrl, {
-      'hub.mode': 'subscribe',
-      'hub.challenge': challenge,
-      'hub.verify_token': verifyToken,
-    });
-    if (status !== 200) throw new HandshakeFailedError(`The callback URL answered ${status} instead of 200.`);
-    if (body !== challenge) throw new HandshakeFailedError('The callback URL did not answer with the challenge.');
-  }
+/** What waits for a retry is due now: of all of an app's lanes, or of one. */
+export async function makeRetriesDue(
+  tx: Queryable,
+  { appId, ownerIds = null, nowMs }: { appId: string; ownerIds?: readonly string[] | null; nowMs: number },
+): Promise<void> {
+  await tx.execute(
+    `UPDATE webhook_troubles SET next_attempt_at_ms = $3
+     WHERE app_id = $1 AND ($2::text[] IS NULL OR owner_id = ANY($2)) AND next_attempt_at_ms > $3`,
+    [appId, ownerIds, nowMs],
+  );
+}
 
-  async #ask(callbackUrl: string, parameters: Record<string, string>): Promise<EndpointAnswer> {
-    try {
-      return await this.#fetcher.get(callbackUrl, parameters);
-    } catch (error) {
-      if (!(error instanceof EndpointUnreachableError)) throw error;
-      throw new HandshakeFailedError(`The callback URL did not answer (${error.reason}).`, { cause: error });
-    }
-  }
+async function removeAll(tx: Transaction, appId: string): Promise<boolean> {
+  return (await tx.execute('DELETE FROM app_subscriptions WHERE app_id = $1', [appId])) > 0;
+}
+
+/** With its last field goes the callback. */
+async function removeFields(tx: Transaction, appId: string, fields: readonly string[]): Promise<boolean> {
+  const [row] = await tx.query<{ left: number }>(
+    `UPDATE app_subscriptions SET versions = versions - $2::text[],
+       fields = ARRAY(SELECT name FROM unnest(fields) WITH ORDINALITY AS old (name, place)
+         WHERE name <> ALL($2) ORDER BY place)
+     WHERE app_id = $1 RETURNING cardinality(fields) AS left`,
+    [appId, fields],
+  );
+  if (row?.left === 0) await removeAll(tx, appId);
+  return row !== undefined;
 }

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Phone } from '@postern/client';
+import { Phone, type InboxItem } from '@postern/client';
 import type { Running } from '@postern/service';
 import { silent, untilShown } from '../../../../test/rigs/real-transport.ts';
 import { startCloudApiWorker } from '../../src/cloud-api-worker.ts';
 import { person, startMessageRig, type MessageRig } from './message-rig.ts';
 import { said } from './said.ts';
+import { makeTemplates } from './template-requests.ts';
 import { suites } from './suites.ts';
 
 let messages: MessageRig;
@@ -64,6 +65,19 @@ test('every kind of message without media is shown on the phone of the person as
     const item = byId.get(ids[index] ?? '');
     assert.ok(item, what);
     assert.deepEqual({ type: item.type, [item.type]: item[item.type] }, words, what);
+  }
+});
+
+test('every template without media is shown filled in', async () => {
+  const templates = (await makeTemplates(messages)).filter(({ suite }) => suite.media === undefined);
+  assert.ok(templates.length > 3);
+  for (const { name, language, suite, request } of templates) {
+    const answer = await messages.post(request);
+    assert.equal(answer.status, 200, name);
+    const isIt = ({ id }: InboxItem) => id === answer.body.messages[0].id;
+    const items = await untilShown(phone, (shown) => shown.some(isIt));
+    const shown = { name, language: { code: language }, ...suite.shows };
+    assert.deepEqual(items.find(isIt)?.['template'], shown);
   }
 });
 

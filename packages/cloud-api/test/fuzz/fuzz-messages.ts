@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { MessageRig } from '../conformance/message-rig.ts';
 import { said } from '../conformance/said.ts';
+import { times } from '../conformance/suite.ts';
 import { suites } from '../conformance/suites.ts';
+import { makeTemplates } from '../conformance/template-requests.ts';
 import type { Answer } from '../http-rig.ts';
 import { garble, mutate } from './mutations.ts';
 import { Random } from './random.ts';
@@ -37,7 +39,9 @@ export async function fuzzMessages(
   { seed, untilMs, now, abreast = 8 }: FuzzOptions,
 ): Promise<FuzzOutcome> {
   const random = new Random(seed);
-  const requests = listRequests(messages);
+  const templates = await makeTemplates(messages);
+  // Few beside the others, and with more to say than most.
+  const requests = [...listRequests(messages), ...templates.flatMap(({ request }) => times(5, () => request))];
   const before = await messages.rig.countRows();
   const counts = { requests: 0, accepted: 0, receipts: 0 };
   const refused = new Map<number, number>();

@@ -1,5 +1,4 @@
 import { limits } from '@postern/protocol';
-import { defaultVersion } from '../../contract/versions.ts';
 import { parameterError } from '../graph-errors.ts';
 import { success, type AppOperation } from '../operation.ts';
 import type { Parameters } from '../parameters.ts';
@@ -8,19 +7,25 @@ const edge = 'subscriptions';
 const permission = 'app token';
 const subscribableObjects = ['whatsapp_business_account'] as const;
 
-/** `POST /{app}/subscriptions`: where the app wants its webhooks, once its endpoint has proved itself (contract section 4.1). */
+/**
+ * `POST /{app}/subscriptions`: where the app wants its webhooks, once its endpoint has proved itself (contract section 4.1).
+ * Fields are added to those that it has; the version of the call shapes the values of those that it names.
+ */
 export const setSubscription: AppOperation = {
   name: 'set subscription',
   method: 'POST',
   edge,
   permission,
-  async run({ subscriptions }, { node, parameters }) {
+  async run({ subscriptions }, { node, parameters, version }) {
     parameters.getChoice('object', subscribableObjects);
-    const callbackUrl = parameters.getText('callback_url');
+    // Values always are in webhooks.
+    parameters.findFlag('include_values');
+    const url = parameters.getText('callback_url');
     const verifyToken = parameters.getText('verify_token');
-    const fields = findWebhookFields(parameters) ?? (await subscriptions.findApp(node.id))?.fields;
-    if (!fields) throw parameterError('The parameter fields is required.');
-    await subscriptions.setApp({ appId: node.id, callbackUrl, verifyToken, fields });
+    const fields = findWebhookFields(parameters);
+    if (!fields && !(await subscriptions.findApp(node.id))) throw parameterError('The parameter fields is required.');
+    const versioned = (fields ?? []).map((name) => ({ name, version }));
+    await subscriptions.setApp(node.id, { url, verifyToken }, versioned);
     return success;
   },
 };
@@ -34,12 +39,12 @@ export const listSubscriptions: AppOperation = {
   async run({ subscriptions }, { node }) {
     const app = await subscriptions.findApp(node.id);
     if (!app) return { data: [] };
-    const fields = app.fields.map((name) => ({ name, version: defaultVersion }));
-    return { data: [{ object: subscribableObjects[0], callback_url: app.callbackUrl, active: true, fields }] };
+    const { callbackUrl, fields } = app;
+    return { data: [{ object: subscribableObjects[0], callback_url: callbackUrl, active: true, fields }] };
   },
 };
 
-/** `DELETE /{app}/subscriptions` */
+/** `DELETE /{app}/subscriptions`: all of it, or the fields that it names. */
 export const removeSubscription: AppOperation = {
   name: 'remove subscription',
   method: 'DELETE',
@@ -47,10 +52,7 @@ export const removeSubscription: AppOperation = {
   permission,
   async run({ subscriptions }, { node, parameters }) {
     parameters.findChoice('object', subscribableObjects);
-    const removed = findWebhookFields(parameters);
-    const kept = (await subscriptions.findApp(node.id))?.fields.filter((field) => removed && !removed.includes(field));
-    if (kept?.length) throw parameterError('Param fields must name every subscribed field, or be left out.');
-    await subscriptions.removeApp(node.id);
+    await subscriptions.removeApp(node.id, findWebhookFields(parameters));
     return success;
   },
 };

@@ -3,6 +3,7 @@ import type { PhoneNumberNode } from '../../access/introspection.ts';
 import { parseFields, pickFields, type FieldList } from '../fields.ts';
 import type { PhoneNumberOperation, Services } from '../operation.ts';
 import type { Parameters } from '../parameters.ts';
+import type { NumberCallbacks } from '../../webhooks/subscribed-apps.ts';
 
 const fieldList = {
   nodeType: 'WhatsAppBusinessPhoneNumber',
@@ -56,12 +57,14 @@ export const getPhoneNumber: PhoneNumberOperation = {
 
 /** A number as the app sees it. */
 export async function describePhoneNumber(
-  { numbers, subscriptions }: Services,
-  { id, phoneNumber, verifiedName }: PhoneNumberNode,
+  { numbers, subscribedApps }: Services,
+  { id, phoneNumber, verifiedName, wabaId }: PhoneNumberNode,
   { appId, fields }: { appId: string; fields: ReadonlySet<PhoneNumberField> },
 ): Promise<Record<string, unknown>> {
   const [state, settings] = [await numbers.findState(id), await numbers.findSettings(id)];
-  const app = fields.has('webhook_configuration') ? await subscriptions.findApp(appId) : null;
+  const callbacks = fields.has('webhook_configuration')
+    ? await subscribedApps.findNumberCallbacks({ phoneNumberId: id, wabaId, appId })
+    : null;
   const isVerified = state === 'verified' || state === 'registered';
   const isRegistered = state === 'registered';
   const values: Record<PhoneNumberField, unknown> = {
@@ -73,7 +76,7 @@ export async function describePhoneNumber(
     quality_score: { score: 'UNKNOWN' },
     platform_type: isRegistered ? 'CLOUD_API' : 'NOT_APPLICABLE',
     throughput: { level: settings?.throughputLevel ?? 'NOT_APPLICABLE' },
-    webhook_configuration: app ? { application: app.callbackUrl } : undefined,
+    webhook_configuration: callbacks ? showCallbacks(callbacks) : undefined,
     status: isRegistered ? 'CONNECTED' : isVerified ? 'PENDING' : 'UNVERIFIED',
     name_status: 'AVAILABLE_WITHOUT_REVIEW',
     account_mode: 'LIVE',
@@ -82,6 +85,16 @@ export async function describePhoneNumber(
     is_pin_enabled: isRegistered,
   };
   return pickFields(values, fields, id);
+}
+
+/** The URLs that the app has set; nothing when it has set none. */
+function showCallbacks({ number, account, app }: NumberCallbacks): object | undefined {
+  if (number === null && account === null && app === null) return undefined;
+  return {
+    ...(number !== null && { phone_number: number }),
+    ...(account !== null && { whatsapp_business_account: account }),
+    ...(app !== null && { application: app }),
+  };
 }
 
 /** `+1 631-555-5555`, `+49 30 123456`: as the contract shows numbers over REST. */

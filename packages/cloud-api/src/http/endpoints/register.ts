@@ -1,5 +1,6 @@
 import { parameterError } from '../graph-errors.ts';
 import { numberInfo, success, type PhoneNumberOperation } from '../operation.ts';
+import { parsePin } from '../pin-parameter.ts';
 
 // Each of these would change where or for how long messages are kept, so that to ignore one would be wrong.
 const refusedParameters = ['data_localization_region', 'meta_store_retention_minutes', 'backup'] as const;
@@ -14,9 +15,7 @@ export const register: PhoneNumberOperation = {
     parameters.getChoice('messaging_product', ['whatsapp'] as const);
     for (const name of refusedParameters)
       if (parameters.has(name)) throw parameterError(`Param ${name} is not supported yet.`);
-    const pin = parameters.getText('pin');
-    if (!/^[0-9]{6}$/.test(pin)) throw parameterError('Param pin must be 6 digits.');
-    await numbers.register(numberInfo(node), pin);
+    await numbers.register(numberInfo(node), parsePin(parameters));
     return success;
   },
 };

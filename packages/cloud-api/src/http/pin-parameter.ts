@@ -1,0 +1,9 @@
+import { parameterError } from './graph-errors.ts';
+import type { Parameters } from './parameters.ts';
+
+/** The two-step PIN of a number. @throws GraphError */
+export function parsePin(parameters: Parameters): string {
+  const pin = parameters.getText('pin');
+  if (!/^[0-9]{6}$/.test(pin)) throw parameterError('Param pin must be 6 digits.');
+  return pin;
+}
