@@ -94,7 +94,7 @@ function personFilter(system: DatabaseSystem, columns: Readonly<Record<string, s
 async function sampleColumn(db: Database, column: Column, scene: Scene): Promise<(string | Buffer)[]> {
   const where = column.isOfPerson === null ? '' : ` AND ${column.isOfPerson}`;
   const rows = await db.query<{ value: unknown }>(
-    `SELECT DISTINCT "${column.column}" AS value FROM "${column.table}" WHERE "${column.column}" IS NOT NULL${where}`,
+    `SELECT DISTINCT ON ("${column.column}"::text) "${column.column}" AS value FROM "${column.table}" WHERE "${column.column}" IS NOT NULL${where}`,
     column.isOfPerson === null ? [] : [scene.person],
   );
   return rows

@@ -63,6 +63,9 @@ async function converse(program: Program, env: NodeJS.ProcessEnv): Promise<Scene
   const secrets = readJson(program, 'secrets.json');
   const person = `1650${randomInt(1_000_000, 9_999_999)}`;
   await program.sandbox('POST', '/people', { name: 'Cara', phoneNumber: person });
+  // Those whom the program has from its start have said hello to the business.
+  const otherPerson = `1650${randomInt(1_000_000, 9_999_999)}`;
+  await program.sandbox('POST', '/people', { name: 'Otto', phoneNumber: otherPerson });
   const texts = [newText(), newText(), newText()];
   const [outbound = '', inbound = '', waiting = ''] = texts;
   await program.say(person, inbound);
@@ -82,7 +85,7 @@ async function converse(program: Program, env: NodeJS.ProcessEnv): Promise<Scene
     return envelopes.some(({ recipientPhoneNumber }) => recipientPhoneNumber === person);
   });
   const otherBusiness = await makeOtherBusiness(program, secrets);
-  const scene = describeScene(program, { secrets, texts, person, otherBusiness });
+  const scene = describeScene(program, { secrets, texts, person, otherPerson, otherBusiness });
   await letOperatorIn(scene, env);
   return scene;
 }
@@ -91,7 +94,7 @@ function newText(): string {
   return `canary${randomBytes(18).toString('hex')}`;
 }
 
-type Said = Pick<Scene, 'secrets' | 'texts' | 'person' | 'otherBusiness'>;
+type Said = Pick<Scene, 'secrets' | 'texts' | 'person' | 'otherPerson' | 'otherBusiness'>;
 
 function describeScene(program: Program, said: Said): Scene {
   const configs = Object.fromEntries(systems.map((system) => [system, readJson(program, `config/${system}.json`)]));
@@ -103,7 +106,6 @@ function describeScene(program: Program, said: Said): Scene {
   return {
     ...said,
     program,
-    otherPerson: program.ready.people[1]?.waId ?? '',
     systemUrls: { 'cloud-api': cloudApi!, transport: transport!, 'business-manager': businessManager! },
     databaseUrl: urlOf,
     databaseUrlAs,
