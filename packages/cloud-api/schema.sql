@@ -489,6 +489,24 @@ table public.template_accounts
   column waba_id text not null
   constraint template_accounts_pkey PRIMARY KEY (waba_id)
 
+table public.upload_parts
+  column bytes bigint not null
+  column sealed bytea not null statistics 0
+  column start_byte bigint not null
+  column upload_id text not null
+  constraint upload_parts_pkey PRIMARY KEY (upload_id, start_byte)
+
+table public.uploads
+  column app_id text not null
+  column created_s bigint not null
+  column expires_at_ms bigint not null
+  column retention_hours smallint not null
+  column sealed bytea not null statistics 0
+  column upload_id text not null
+  column user_id text
+  constraint uploads_pkey PRIMARY KEY (upload_id)
+  CREATE INDEX uploads_by_expiry ON public.uploads USING btree (expires_at_ms)
+
 table public.webhook_deliveries
   column app_id text not null
   column attempts integer not null

@@ -1,11 +1,16 @@
-import { Registrar, TransportConnection } from '@postern/client';
+import { BlobClient, Registrar, TransportConnection } from '@postern/client';
 import { openDatabase, type Database } from '@postern/postgres';
 import { MovableClock, type Clock } from '@postern/protocol';
 import type { Logger, Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { startAuditSequencer } from './audit/audit-sequencer.ts';
-import type { CloudApiConfig } from './config.ts';
+import { outsideOf, type CloudApiConfig } from './config.ts';
+import { AttachmentMaker } from './courier/attachment-maker.ts';
+import { MediaCourier, type MediaCourierOptions } from './courier/media-courier.ts';
+import { LinkFetcher } from './media/link-fetcher.ts';
+import { LinkedMedia } from './media/linked-media.ts';
+import { MediaStore } from './media/media-store.ts';
 import { MediaFolder } from './media/media-folder.ts';
 import { MediaSweep } from './media/media-sweep.ts';
 import { MessageReader } from './messages/message-reader.ts';
@@ -23,6 +28,8 @@ import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { StatisticsRelease } from './statistics/statistics-release.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { TemplateUpkeep } from './templates/template-upkeep.ts';
+import { uploadFolderOf } from './uploads/upload-folder.ts';
+import { UploadSweep } from './uploads/upload-sweep.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 import { DeliveryLogUpkeep } from './webhooks/delivery-log.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
@@ -39,7 +46,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const db = openDatabase({ url: config.databaseUrl, applicationName: 'cloud-api-worker', logger });
   const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
   const { clock, stored } = storage;
-  const fetcher = new EndpointFetcher({ allowLoopback: config.allowLoopbackWebhooks });
+  const fetcher = new EndpointFetcher(outsideOf(config));
   const businessManager = new BusinessManagerClient({
     url: config.businessManagerUrl,
     serviceToken: config.serviceToken,
@@ -52,6 +59,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const onCommitted = (phoneNumberId: string) => delivery.wake(phoneNumberId);
   const rules = new SendRules({ suppressions: storage.suppressions, hasServiceWindow: config.serviceWindow });
   const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
+  const courier = makeCourier({ config, db, storage, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());
   const upkeep = makeUpkeep({ config, db, storage, logger });
   await db.listen(erasuresChannel, () => upkeep.wake());
@@ -61,8 +69,10 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   await db.listen(accountEventsChannel, () => delivery.wakeAll());
   await delivery.start();
   await worker.start();
+  await courier.start();
   const stop = async () => {
     await upkeep.stop();
+    await courier.stop();
     await worker.stop();
     connection.close();
     await delivery.stop();
@@ -73,6 +83,19 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
     await db.close();
   };
   return { announce: {}, stop };
+}
+
+/** Gets the media of messages that wait for them. */
+function makeCourier({
+  config,
+  ...options
+}: Omit<WorkerStart, 'clock'> & Omit<MediaCourierOptions, 'maker'>): MediaCourier {
+  const { db, storage } = options;
+  const { clock } = storage;
+  const store = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
+  const links = new LinkedMedia({ store, fetcher: new LinkFetcher(outsideOf(config)), clock });
+  const blobs = new BlobClient({ url: config.transportUrl });
+  return new MediaCourier({ ...options, maker: new AttachmentMaker({ store, links, blobs, clock }) });
 }
 
 /** What is done from time to time. The retention comes first: what is past its time needs no erasing. */
@@ -91,6 +114,7 @@ function makeUpkeep({
       new Retention({ db, keyring, prekeys: new PrekeyStore(sealer), clock, logger }),
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
+      new UploadSweep({ db, folder: uploadFolderOf(config), sealer, clock }),
       new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
       new TemplateUpkeep(new TemplateLifeCycle({ db, clock })),
       new DeliveryLogUpkeep({ db, clock }),

@@ -1,12 +1,12 @@
-import { Registrar } from '@postern/client';
 import { listFigures, openDatabase, type Database } from '@postern/postgres';
+import { BlobClient, Registrar } from '@postern/client';
 import { limits, type Clock } from '@postern/protocol';
 import { addMetrics, checkTokensDiffer, listen, type Logger, type Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { AuditRows } from './audit/audit-rows.ts';
 import { startCompliance } from './compliance/compliance.ts';
-import type { CloudApiConfig } from './config.ts';
+import { outsideOf, type CloudApiConfig } from './config.ts';
 import { gauges } from './gauges.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
@@ -20,14 +20,17 @@ import { findMediaNode } from './media/find-media-node.ts';
 import { MediaFolder } from './media/media-folder.ts';
 import { MediaLibrary } from './media/media-library.ts';
 import { MediaStore } from './media/media-store.ts';
+import { PersonMedia } from './media/person-media.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { BlockList } from './rules/block-list.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
-import { openSealedStorage } from './sealed-storage.ts';
+import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
+import { uploadFolderOf } from './uploads/upload-folder.ts';
+import { Uploads } from './uploads/uploads.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { reviewPolicy } from './templates/review-policy.ts';
@@ -61,9 +64,8 @@ export async function startCloudApi({
   const { clock, stored } = storage;
   const compliance = await startCompliance({ config, db, ...storage });
   const acceptQueue = new AcceptQueue({ db, ...storage });
-  const fetcher = new EndpointFetcher({ allowLoopback: config.allowLoopbackWebhooks });
+  const fetcher = new EndpointFetcher(outsideOf(config));
   const registrar = new Registrar(config.transportUrl);
-  const mediaStore = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const http = createGraphHttp({
     logger,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
@@ -90,8 +92,7 @@ export async function startCloudApi({
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),
       personExport: new PersonExport({ db, storage }),
-      localNodes: new LocalNodes([findMediaNode(mediaStore)]),
-      media: new MediaLibrary({ store: mediaStore, urls: new MediaUrls(storage) }),
+      ...openMedia({ config, db, storage }),
     },
   });
   addMetrics(http, {
@@ -145,4 +146,22 @@ function openAccess(config: CloudApiConfig, clock: Clock): Pick<Services, 'acces
     serviceToken: config.serviceToken,
   });
   return { businessManager, access: new AccessCache({ source: businessManager, clock }) };
+}
+
+interface MediaParts {
+  readonly config: CloudApiConfig;
+  readonly db: Database;
+  readonly storage: SealedStorage;
+}
+
+/** Media, uploads, and how they are found as objects of the Graph. */
+function openMedia({ config, db, storage }: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
+  const store = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
+  const personMedia = new PersonMedia({ db, storage, blobs: new BlobClient({ url: config.transportUrl }) });
+  const uploads = new Uploads({ db, storage, folder: uploadFolderOf(config) });
+  return {
+    uploads,
+    localNodes: new LocalNodes([uploads.findNode, findMediaNode(store)]),
+    media: new MediaLibrary({ store, personMedia, urls: new MediaUrls(storage) }),
+  };
 }

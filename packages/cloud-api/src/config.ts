@@ -43,8 +43,13 @@ export const cloudApiConfig = Type.Object({
   acceptClockAt: Type.Optional(Type.String({ format: 'date-time' })),
   /** The region whose keys seal what is kept here. */
   region: Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$', default: 'local' }),
-  /** Whether webhooks may go to this very machine. For the sandbox only. */
+  /** Whether webhooks may go to this very machine, and media be fetched from it. For the sandbox only. */
   allowLoopbackWebhooks: Type.Boolean({ default: false }),
+  /**
+   * Internal places where webhooks may go to, and media be fetched from, all the same: host names, addresses, networks
+   * (`10.1.0.0/16`).
+   */
+  allowedInternal: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._:-]{1,253}(/[0-9]{1,3})?$' }), { default: [] }),
   /** Whether free-form messages go only to people who wrote in the last 24 hours, as the contract has it. */
   serviceWindow: Type.Boolean({ default: true }),
   /**
@@ -79,3 +84,8 @@ export const cloudApiConfig = Type.Object({
 });
 
 export type CloudApiConfig = Static<typeof cloudApiConfig>;
+
+/** Where requests may go that others chose the URL of. */
+export function outsideOf({ allowLoopbackWebhooks, allowedInternal }: CloudApiConfig) {
+  return { allowLoopback: allowLoopbackWebhooks, allowedInternal };
+}

@@ -91,6 +91,16 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     subject_id: 'pseudonymous',
     sealed: 'sealed-content',
   },
+  uploads: {
+    upload_id: 'operational',
+    app_id: 'business-information',
+    user_id: 'business-information',
+    created_s: 'operational',
+    retention_hours: 'operational',
+    expires_at_ms: 'operational',
+    sealed: 'sealed-content',
+  },
+  upload_parts: { upload_id: 'operational', start_byte: 'operational', bytes: 'operational', sealed: 'sealed-content' },
   processed_envelopes: {
     phone_number_id: 'business-information',
     envelope_id: 'operational',

@@ -224,6 +224,8 @@ export async function startRig({
     keyringFolder,
     auditFolder: join(keyringFolder, '..', 'audit'),
     codes: gateway.codes,
+    transportDb: transportDatabase.db,
+    blobsFolder: join(folder, 'blobs'),
     bank,
     graph,
     admin,

@@ -55,8 +55,8 @@ async function startStore(t: TestContext) {
       ...(orphanAfterMs !== undefined && { orphanAfterMs }),
     });
   const put = async (bytes = randomBytes(50_000), more: Partial<NewMedia> = {}) => {
-    const { id } = await store.add(await store.write('501', streamOf(bytes)), { ...told, ...more });
-    return { id, bytes };
+    const { row } = await store.add(await store.write('501', streamOf(bytes)), { ...told, ...more });
+    return { id: row.media_id, bytes };
   };
   const read = async (id: string) => {
     const row = await store.find(id, ['900']);
@@ -89,6 +89,17 @@ test('media are refused from their last second on, and their row and file go at 
   assert.equal(await read(id), null);
   await sweepWith().run();
   assert.deepEqual([files(), await rig.count('media')], [[], 0]);
+});
+
+test('media live for as long as they are wanted, wherever in an hour they came', async (t) => {
+  const { clock, put, read } = await startStore(t);
+  // The last minute of an hour, whose key goes an hour before that of the next one.
+  clock.set(hourStartMs + hourMs - 60_000);
+  const late = await put(undefined, { ttlMs: 24 * hourMs });
+  clock.set(hourStartMs + 25 * hourMs - 61_000);
+  assert.deepEqual(await read(late.id), late.bytes);
+  clock.set(hourStartMs + 25 * hourMs - 60_000);
+  assert.equal(await read(late.id), null);
 });
 
 test('media whose row was changed to live longer do not open after their time', async (t) => {

@@ -6,8 +6,8 @@ import { createServer as createTcpServer, type AddressInfo, type LookupFunction,
 import { afterEach, test } from 'node:test';
 import { limits } from '@postern/protocol';
 import { EndpointFetcher, EndpointUnreachableError, type EndpointFetcherOptions } from '../src/webhooks/endpoint.ts';
-import { ForbiddenUrlError } from '../src/webhooks/endpoint-url.ts';
-import { isGlobalAddress, isLoopbackAddress } from '../src/webhooks/global-address.ts';
+import { ForbiddenUrlError } from '../src/outside/address-guard.ts';
+import { isGlobalAddress, isLoopbackAddress } from '../src/outside/global-address.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { limits, systemClock } from '@postern/protocol';
 import { AuditTrail } from '../src/audit/audit-trail.ts';
 import { migrationsDir } from '../src/migrations.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
-import { ForbiddenUrlError } from '../src/webhooks/endpoint-url.ts';
+import { ForbiddenUrlError } from '../src/outside/address-guard.ts';
 import { HandshakeFailedError } from '../src/webhooks/handshake.ts';
 import { NotSubscribedError, SubscribedApps } from '../src/webhooks/subscribed-apps.ts';
 import { Subscriptions, TooManyFieldsError } from '../src/webhooks/subscriptions.ts';

@@ -24,4 +24,4 @@ export function decode<Schema extends DescMessage>(schema: Schema, bytes: Uint8A
   }
 }
 
-export type { MessageInitShape } from '@bufbuild/protobuf';
+export { create, type MessageInitShape } from '@bufbuild/protobuf';

@@ -157,6 +157,23 @@ export const limits = {
   // How long a file may be there without a row; longer than any upload takes.
   orphanMediaMs: hourMs,
   mediaUrlMs: 5 * minuteMs,
+  // Fetching what a message links to.
+  maxLinkRedirects: 3,
+  linkTimeoutMs: minuteMs,
+  linkSilenceMs: 10_000,
+  linkCacheMs: 10 * minuteMs,
+  maxCachedLinks: 1_000,
+  // How long what was fetched lies here: as long as it is cached, and may be on its way from here.
+  linkedMediaTtlMs: 20 * minuteMs,
+  // Messages that wait for their media: how many are seen to at once, of one number and of all.
+  maxMediaJobsPerNumber: 8,
+  maxMediaJobs: 32,
+  mediaRetryMinMs: 500,
+  mediaRetryMaxMs: 30_000,
+  mediaLookMs: 10_000,
+  // For how long it is known that the transport has a blob.
+  blobKnownMs: hourMs,
+  maxKnownBlobs: 10_000,
   inboundMediaTtlMs: 7 * dayMs,
   minMediaTtlMinutes: 60,
   maxMediaTtlMinutes: 43_200,

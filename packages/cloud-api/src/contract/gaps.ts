@@ -52,6 +52,12 @@ export const gaps = {
   templateSource: 'USER_CREATED',
   /** B2: what `/marketing_messages` says of a template of another category: 134100 or 131055. */
   notMarketingCode: 134_100,
+  /** B3: with which code a message is refused whose media there are not. Of the wrong kind or size it fails later, by 131053. */
+  unknownMediaCode: 131009,
+  /** B12: how long a resumable upload and its handle are valid. */
+  uploadLifeHours: 24,
+  /** Contract section 3.3; image/jpg is taken for image/jpeg. */
+  uploadTypes: ['application/pdf', 'image/jpeg', 'image/png', 'video/mp4'] as readonly string[],
 } as const;
 
 /** A2: any 2xx says that a webhook was taken. */

@@ -13,6 +13,8 @@ export interface MessageError {
 const undeliverableCode = 131026;
 /** A message of a type that this version cannot show. */
 export const unsupportedTypeCode = 131051;
+/** What a person sent cannot be had. */
+export const lostMediaCode = 131052;
 
 const href = 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/';
 
@@ -64,7 +66,7 @@ const texts: Readonly<Record<number, ErrorText>> = {
     title: 'Message type unknown',
     details: 'Message type is currently not supported.',
   },
-  131052: {
+  [lostMediaCode]: {
     title: 'Media download error',
     details: 'The media that the person sent cannot be had.',
   },

@@ -5,7 +5,7 @@ import { GraphError } from './graph-errors.ts';
 import type { Parameters } from './parameters.ts';
 
 /** What a token must allow for an operation. An app token is `{app id}|{app secret}`. */
-export type Permission = 'whatsapp_business_messaging' | 'whatsapp_business_management' | 'app token';
+export type Permission = 'whatsapp_business_messaging' | 'whatsapp_business_management' | 'app token' | 'any';
 
 const schemePattern = /^(?:bearer|oauth)\s+(\S+)\s*$/i;
 
@@ -45,7 +45,7 @@ export function requirePermission({ kind, scopes }: ActiveToken, permission: Per
     if (kind === 'app') return;
     throw new GraphError(200, { message: '(#200) This method must be called with an app access_token.' });
   }
-  if (scopes.includes(permission)) return;
+  if (permission === 'any' || scopes.includes(permission)) return;
   if (permission === 'whatsapp_business_messaging')
     throw new GraphError(10, { details: `The access token lacks the permission ${permission}.` });
   throw new GraphError(200, { details: `The access token lacks the permission ${permission}.` });

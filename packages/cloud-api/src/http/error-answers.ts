@@ -5,16 +5,15 @@ import type { Logger } from '@postern/service';
 import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import { NumberGoneError } from '../messages/held-numbers.ts';
-import { MediaTooLargeError } from '../media/measured.ts';
-import { MediaRefusedError } from '../media/media-refused.ts';
 import { NumberError } from '../numbers/numbers.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { TemplateRefusedError } from '../templates/template-refused.ts';
-import { ForbiddenUrlError } from '../webhooks/endpoint-url.ts';
+import { ForbiddenUrlError } from '../outside/address-guard.ts';
 import { HandshakeFailedError } from '../webhooks/handshake.ts';
 import { NotSubscribedError } from '../webhooks/subscribed-apps.ts';
 import { TooManyFieldsError } from '../webhooks/subscriptions.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
+import { findMediaError } from './media-errors.ts';
 import { numberErrors } from './number-errors.ts';
 import { templateErrors } from './templates/template-errors.ts';
 
@@ -38,19 +37,13 @@ function findGraphError(error: unknown): GraphError | null {
     return new GraphError(133010, { details: 'The phone number was deregistered.' });
   if (error instanceof BusinessManagerUnavailableError)
     return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
-  if (error instanceof MediaRefusedError)
-    return error.reason === 'type'
-      ? parameterError(error.sentence)
-      : new GraphError(131053, { details: error.sentence });
-  if (error instanceof MediaTooLargeError)
-    return new GraphError(131053, { details: `Param file must be at most ${limits.maxMediaBytes} bytes long.` });
   if (error instanceof NumberError) return numberErrors[error.reason]();
   if (error instanceof TemplateError) return templateErrors[error.reason]();
   if (error instanceof TemplateRefusedError) return new GraphError(error.code, { details: error.details });
   if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });
   if (error instanceof ForbiddenUrlError)
     return parameterError('Param callback_url must be a public http or https URL of at most 200 characters.');
-  return findSubscriptionError(error) ?? findFrameworkError(error);
+  return findSubscriptionError(error) ?? findMediaError(error) ?? findFrameworkError(error);
 }
 
 function findSubscriptionError(error: unknown): GraphError | null {

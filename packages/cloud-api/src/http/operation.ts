@@ -5,7 +5,7 @@ import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { PersonExport } from '../export/person-export.ts';
-import type { LocalNode, LocalNodes, MediaNode } from '../local-nodes/local-nodes.ts';
+import type { LocalNode, LocalNodes, MediaNode, UploadNode } from '../local-nodes/local-nodes.ts';
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
@@ -17,6 +17,7 @@ import type { Templates } from '../templates/templates.ts';
 import type { DeliveryLog } from '../webhooks/delivery-log.ts';
 import type { SubscribedApps } from '../webhooks/subscribed-apps.ts';
 import type { Subscriptions } from '../webhooks/subscriptions.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
 import type { Parameters } from './parameters.ts';
@@ -61,7 +62,8 @@ export interface Services {
   readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };
   readonly eraser: Pick<Eraser, 'erase' | 'list'>;
   readonly personExport: Pick<PersonExport, 'page'>;
-  readonly media: Pick<MediaLibrary, 'take' | 'drop' | 'add' | 'describe' | 'download' | 'remove'>;
+  readonly uploads: Pick<Uploads, 'begin' | 'append' | 'progress'>;
+  readonly media: Pick<MediaLibrary, 'take' | 'drop' | 'add' | 'isSendable' | 'describe' | 'download' | 'remove'>;
 }
 
 /** Every object that something can be done with. */
@@ -97,6 +99,7 @@ export type PhoneNumberOperation = Operation<PhoneNumberNode>;
 export type BusinessAccountOperation = Operation<BusinessAccountNode>;
 export type AppOperation = Operation<AppNode>;
 export type MediaOperation = Operation<MediaNode>;
+export type UploadOperation = Operation<UploadNode>;
 
 /** The answer to a change that was made. */
 export const success = { success: true } as const;

@@ -5,6 +5,8 @@ import { blockUsers, listBlockedUsers, unblockUsers } from './endpoints/block-us
 import { getBusinessAccount } from './endpoints/business-account.ts';
 import { deregister } from './endpoints/deregister.ts';
 import { getMedia, removeMedia } from './endpoints/media.ts';
+import { appendToUpload, getUpload } from './endpoints/upload-session.ts';
+import { beginUpload } from './endpoints/uploads.ts';
 import { uploadMedia } from './endpoints/upload-media.ts';
 import { encryptedMessages } from './endpoints/encrypted-messages.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
@@ -34,6 +36,7 @@ import type {
   MediaOperation,
   Operation,
   PhoneNumberOperation,
+  UploadOperation,
 } from './operation.ts';
 
 const phoneNumberOperations: readonly PhoneNumberOperation[] = [
@@ -82,7 +85,9 @@ const appOperations: readonly AppOperation[] = [
   removeSubscription,
   listWebhookDeliveries,
   redeliverWebhooks,
+  beginUpload,
 ];
+const uploadOperations: readonly UploadOperation[] = [appendToUpload, getUpload];
 const mediaOperations: readonly MediaOperation[] = [getMedia, removeMedia];
 
 // An operation is only ever run with a node of the kind that it is listed under.
@@ -91,6 +96,7 @@ const operations = {
   whatsapp_business_account: businessAccountOperations,
   app: appOperations,
   media: mediaOperations,
+  upload: uploadOperations,
 } as unknown as Readonly<Record<GraphNode['kind'], readonly Operation<GraphNode>[]>>;
 
 /**

@@ -9,8 +9,18 @@ export interface MediaNode {
   readonly phoneNumberId: string;
 }
 
+/** A resumable upload of an app. */
+export interface UploadNode {
+  readonly kind: 'upload';
+  readonly id: string;
+  readonly uploadId: string;
+  readonly appId: string;
+  /** Where the path names it; else it stands in the query. */
+  readonly signature: string | null;
+}
+
 /** An object of the Graph that the Cloud API keeps itself; the Business Manager does not know it. */
-export type LocalNode = MediaNode;
+export type LocalNode = MediaNode | UploadNode;
 
 /** Looks one kind of object up. Null for what is not there, and for what the caller may not act on: nobody can tell which. */
 export type FindLocalNode = (id: string, caller: ActiveToken) => Promise<LocalNode | null>;

@@ -1,15 +1,16 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where a medium lies. */
-export interface MediaName {
-  readonly phoneNumberId: string;
-  readonly mediaId: string;
+/** Where a file lies. */
+export interface FileName {
+  /** What it belongs to: a number, for example. */
+  readonly owner: string;
+  readonly file: string;
 }
 
 /**
- * The folder of encrypted media: one file each, in a folder for each number. What may be read, and with which key, stands in
- * the database; a file that no row names is noise, and goes at the next sweep.
+ * A folder of encrypted files, in a folder for each owner. What may be read, and with which key, stands in the database; a
+ * file that no row names is noise, and goes at the next sweep.
  */
 export class MediaFolder {
   readonly #folder: string;
@@ -19,8 +20,8 @@ export class MediaFolder {
   }
 
   /** Writes a file and sees that it is on the disk. What was written of it is removed when the source fails. */
-  async write(name: MediaName, source: AsyncIterable<Uint8Array>): Promise<void> {
-    const folder = join(this.#folder, name.phoneNumberId);
+  async write(name: FileName, source: AsyncIterable<Uint8Array>): Promise<void> {
+    const folder = join(this.#folder, name.owner);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = await open(this.#pathOf(name), 'wx', 0o600);
     try {
@@ -37,7 +38,7 @@ export class MediaFolder {
   }
 
   /** Opens a file to read it once, to its end or until it is left; null when it is not there. */
-  async read(name: MediaName): Promise<AsyncIterable<Buffer> | null> {
+  async read(name: FileName): Promise<AsyncIterable<Buffer> | null> {
     try {
       return (await open(this.#pathOf(name))).createReadStream() as AsyncIterable<Buffer>;
     } catch (error) {
@@ -47,27 +48,26 @@ export class MediaFolder {
   }
 
   /** Removes files; those that are gone already are passed over. */
-  async remove(names: readonly MediaName[]): Promise<void> {
+  async remove(names: readonly FileName[]): Promise<void> {
     for (const name of names) await rm(this.#pathOf(name), { force: true });
   }
 
-  /** Removes whatever there is of a number. */
-  async removeNumber(phoneNumberId: string): Promise<void> {
-    await rm(join(this.#folder, phoneNumberId), { recursive: true, force: true });
+  /** Removes whatever there is of an owner. */
+  async removeOwner(owner: string): Promise<void> {
+    await rm(join(this.#folder, owner), { recursive: true, force: true });
   }
 
-  /** The numbers that have or had files. */
-  listNumbers(): Promise<string[]> {
+  /** Whoever has or had files. */
+  listOwners(): Promise<string[]> {
     return listFolder(this.#folder);
   }
 
-  /** The media that have a file. */
-  listMedia(phoneNumberId: string): Promise<string[]> {
-    return listFolder(join(this.#folder, phoneNumberId));
+  listFiles(owner: string): Promise<string[]> {
+    return listFolder(join(this.#folder, owner));
   }
 
-  #pathOf({ phoneNumberId, mediaId }: MediaName): string {
-    return join(this.#folder, phoneNumberId, mediaId);
+  #pathOf({ owner, file }: FileName): string {
+    return join(this.#folder, owner, file);
   }
 }
 

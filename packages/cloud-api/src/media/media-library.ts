@@ -1,8 +1,10 @@
+import { isGraphId } from '../local-nodes/graph-id.ts';
 import type { MediaNode } from '../local-nodes/local-nodes.ts';
-import { limits } from '@postern/protocol';
+import { cleanFilename } from './filename.ts';
 import { checkForm } from './media-form.ts';
 import type { MediaKindName } from './media-kinds.ts';
 import type { MediaDraft, MediaStore, OpenedMedia } from './media-store.ts';
+import type { PersonMedia } from './person-media.ts';
 import type { MediaUrlClaims, MediaUrls } from './media-urls.ts';
 
 /** What a business says of a file that it uploads. */
@@ -27,18 +29,27 @@ export interface Download extends OpenedMedia {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** Nobody has the bytes of a medium any more. */
+export class MediaGoneError extends Error {
+  override readonly name = 'MediaGoneError';
+  readonly retryable = false;
+}
+
 interface MediaLibraryOptions {
   readonly store: MediaStore;
+  readonly personMedia: Pick<PersonMedia, 'read'>;
   readonly urls: MediaUrls;
 }
 
 /** What a business can do with media. */
 export class MediaLibrary {
   readonly #store: MediaStore;
+  readonly #personMedia: Pick<PersonMedia, 'read'>;
   readonly #urls: MediaUrls;
 
-  constructor({ store, urls }: MediaLibraryOptions) {
+  constructor({ store, personMedia, urls }: MediaLibraryOptions) {
     this.#store = store;
+    this.#personMedia = personMedia;
     this.#urls = urls;
   }
 
@@ -53,15 +64,22 @@ export class MediaLibrary {
   }
 
   /** Makes what was taken a medium, if it is what it is said to be; else it is thrown away. @throws MediaRefusedError | NumberGoneError */
-  async add(draft: MediaDraft, { type, kind, filename, ...told }: UploadedFile): Promise<MediaNode> {
+  async add(draft: MediaDraft, { type, kind, filename, ...told }: UploadedFile): Promise<string> {
     try {
       const { form, isAnimated } = await checkForm(draft, { type, kind });
       const named = { mimeType: form.mimeType, filename: filename && cleanFilename(filename), isAnimated };
-      return await this.#store.add(draft, { ...told, ...named, origin: 'upload' });
+      const { row } = await this.#store.add(draft, { ...told, ...named, origin: 'upload' });
+      return row.media_id;
     } catch (error) {
       await this.drop(draft);
       throw error;
     }
+  }
+
+  /** Whether there is such a medium that a message may carry, of one of these business accounts. */
+  async isSendable(mediaId: string, wabaIds: readonly string[]): Promise<boolean> {
+    if (!isGraphId(mediaId)) return false;
+    return (await this.#store.find(mediaId, wabaIds))?.origin === 'upload';
   }
 
   /** Null when it is past its time or cannot be read. */
@@ -71,12 +89,17 @@ export class MediaLibrary {
     return url && { ...opened, url };
   }
 
-  /** Opens the medium of a URL for who may act on these accounts; null when the URL is not valid any more, or never was. */
+  /**
+   * Opens the medium of a URL for who may act on these accounts; null when the URL is not valid any more, or never was.
+   * @throws MediaGoneError when there are no bytes behind it any more; what the transport throws
+   */
   async download(claims: MediaUrlClaims, wabaIds: readonly string[]): Promise<Download | null> {
     const opened = await this.#open(claims.mediaId, wabaIds);
     if (!opened || !this.#urls.isValid(opened.row, claims)) return null;
-    const bytes = await this.#store.read(opened);
-    return bytes && { ...opened, bytes };
+    const isOwn = opened.row.origin !== 'person';
+    const bytes = await (isOwn ? this.#store : this.#personMedia).read(opened);
+    if (!bytes) throw new MediaGoneError('The bytes of a medium are gone.');
+    return { ...opened, bytes };
   }
 
   /** False when it is gone already. */
@@ -88,11 +111,4 @@ export class MediaLibrary {
     const row = await this.#store.find(mediaId, wabaIds);
     return row && this.#store.open(row, 'api');
   }
-}
-
-/** The last part of a name, without what does not show. */
-function cleanFilename(filename: string): string | null {
-  const base = filename.split(/[/\\]/).at(-1) ?? '';
-  const clean = base.replace(/\p{C}/gu, '').trim().slice(0, limits.maxFilenameCharacters);
-  return clean === '' || clean === '.' || clean === '..' ? null : clean;
 }

@@ -2,8 +2,8 @@
 export interface MediaRecord {
   /** The key of the attachment, at rest as on its way to people. */
   readonly key: Uint8Array;
-  /** By which name it goes, or is, in the transport's blob store. */
-  readonly blobId: Uint8Array;
+  /** Of what a person sent: where it lies in the transport's blob store. */
+  readonly blobId: Uint8Array | null;
   /** Of what was encrypted. */
   readonly size: number;
   readonly sha256: Uint8Array;
@@ -15,7 +15,7 @@ export interface MediaRecord {
 
 type Encoded = readonly [
   key: string,
-  blobId: string,
+  blobId: string | null,
   size: number,
   sha256: string,
   mimeType: string,
@@ -25,14 +25,22 @@ type Encoded = readonly [
 
 export function encodeMediaRecord({ key, blobId, size, sha256, ...told }: MediaRecord): Buffer {
   const { mimeType, filename, isAnimated } = told;
-  const encoded: Encoded = [text(key), text(blobId), size, text(sha256), mimeType, filename, isAnimated];
+  const encoded: Encoded = [text(key), blobId && text(blobId), size, text(sha256), mimeType, filename, isAnimated];
   return Buffer.from(JSON.stringify(encoded));
 }
 
 /** Reads {@link encodeMediaRecord} back. */
 export function decodeMediaRecord(bytes: Buffer): MediaRecord {
   const [key, blobId, size, sha256, mimeType, filename, isAnimated] = JSON.parse(bytes.toString()) as Encoded;
-  return { key: binary(key), blobId: binary(blobId), size, sha256: binary(sha256), mimeType, filename, isAnimated };
+  return {
+    key: binary(key),
+    blobId: blobId === null ? null : binary(blobId),
+    size,
+    sha256: binary(sha256),
+    mimeType,
+    filename,
+    isAnimated,
+  };
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,6 +1,17 @@
 import type { InsertSpec, Queryable } from '@postern/postgres';
 import type { SubjectId } from '../subjects/subject.ts';
-import type { MediaName } from './media-folder.ts';
+import type { FileName } from './media-folder.ts';
+
+/** Names a medium. */
+export interface MediaName {
+  readonly phoneNumberId: string;
+  readonly mediaId: string;
+}
+
+/** Where the file of a medium lies. */
+export function fileOf({ phoneNumberId, mediaId }: MediaName): FileName {
+  return { owner: phoneNumberId, file: mediaId };
+}
 
 /** Where a medium came from: a business's upload, a link that was fetched for it, or a person. */
 export type MediaOrigin = 'upload' | 'link' | 'person';
@@ -36,6 +47,21 @@ export const insertMedia: InsertSpec = {
     { name: 'sealed', type: 'bytea' },
   ],
 };
+
+/** A row as {@link insertMedia} takes it. */
+export function mediaValues(row: MediaRow): unknown[] {
+  return insertMedia.columns.map(({ name }) => row[name as keyof MediaRow]);
+}
+
+/** The medium of this id that is to be sent, if it is not past its time. */
+export async function findSentMediaRow(db: Queryable, mediaId: string, nowMs: number): Promise<MediaRow | null> {
+  const rows = await db.prepared<MediaRow>(
+    'media.find-sent',
+    `SELECT ${mediaColumns} FROM media WHERE media_id = $1 AND expires_at_ms > $2 AND origin = 'upload'`,
+    [mediaId, nowMs],
+  );
+  return rows[0] ?? null;
+}
 
 /** The medium of this id, if it is of one of these business accounts and not past its time. */
 export async function findMediaRow(

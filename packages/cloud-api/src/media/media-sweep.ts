@@ -5,7 +5,7 @@ import type { Logger } from '@postern/service';
 import type { Sealer } from '../sealing/sealer.ts';
 import type { UpkeepTask } from '../upkeep.ts';
 import type { MediaFolder } from './media-folder.ts';
-import { deleteExpiredMedia, listKnownMedia } from './media-rows.ts';
+import { deleteExpiredMedia, fileOf, listKnownMedia } from './media-rows.ts';
 
 interface MediaSweepOptions {
   readonly db: Database;
@@ -45,7 +45,7 @@ export class MediaSweep implements UpkeepTask {
     for (let removed = 0; ;) {
       const names = await deleteExpiredMedia(db, clock.now(), limits.maxRowsPerRetentionSweep);
       // crash point: media.rows-swept
-      await folder.remove(names);
+      await folder.remove(names.map(fileOf));
       removed += names.length;
       if (names.length < limits.maxRowsPerRetentionSweep) return removed;
     }
@@ -53,16 +53,16 @@ export class MediaSweep implements UpkeepTask {
 
   async #sweepOrphans(): Promise<number> {
     const { db, folder } = this.#options;
-    const numbers = await folder.listNumbers();
+    const numbers = (await folder.listOwners()).filter((owner) => /^[0-9]+$/.test(owner));
     const alive = await listKeyed(db, numbers);
     const orphans = new Map<string, number>();
     let removed = 0;
     for (const phoneNumberId of numbers) {
-      const files = await folder.listMedia(phoneNumberId);
+      const files = await folder.listFiles(phoneNumberId);
       const known = await listKnownMedia(db, phoneNumberId, files);
       const unknown = files.filter((file) => !known.has(file));
       // Nothing comes in any more for a number that is gone; nor is there anything to wait for.
-      if (!alive.has(phoneNumberId) && known.size === 0) await folder.removeNumber(phoneNumberId);
+      if (!alive.has(phoneNumberId) && known.size === 0) await folder.removeOwner(phoneNumberId);
       else removed += await this.#removeOld(phoneNumberId, { unknown, orphans });
     }
     this.#orphans = orphans;
@@ -81,7 +81,7 @@ export class MediaSweep implements UpkeepTask {
       const sinceMs = this.#orphans.get(path) ?? nowMs;
       if (nowMs - sinceMs < this.#orphanAfterMs) orphans.set(path, sinceMs);
       else {
-        await this.#options.folder.remove([{ phoneNumberId, mediaId }]);
+        await this.#options.folder.remove([{ owner: phoneNumberId, file: mediaId }]);
         removed += 1;
       }
     }

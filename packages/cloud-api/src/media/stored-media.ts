@@ -4,9 +4,8 @@ import type { ContentPurpose, KeyUseLog } from '../audit/key-use-log.ts';
 import { deadlineMs, epochOf, type Lifetime, type Sealer, type SealPlace } from '../sealing/sealer.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { Subjects } from '../subjects/subjects.ts';
-import type { MediaName } from './media-folder.ts';
 import { decodeMediaRecord, encodeMediaRecord, type MediaRecord } from './media-record.ts';
-import type { MediaRow } from './media-rows.ts';
+import type { MediaName, MediaRow } from './media-rows.ts';
 
 interface StoredMediaOptions {
   readonly sealer: Sealer;

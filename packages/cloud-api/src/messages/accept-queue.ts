@@ -55,6 +55,9 @@ export class OverloadedError extends Error {
 /** A message with the record that is sealed of it. */
 type EncodedMessage = NewMessage & { readonly record: Uint8Array };
 
+/** Says that there are messages that wait for their media. */
+export const waitingMediaChannel = 'outbox_media';
+
 interface Waiting {
   readonly message: EncodedMessage | null;
   readonly receipt: NewReceipt | null;
@@ -219,6 +222,8 @@ export class AcceptQueue {
       await insertRows(tx, insertMessages, messages);
       await insertRows(tx, insertOutbox, outbox);
       await today.record(tx, counted);
+      const waiting = outbox.some((row) => row.at(-1) === true);
+      if (waiting) await tx.query('SELECT pg_notify($1, $2)', [waitingMediaChannel, '']);
       await tx.prepared('outbox.notify', "SELECT pg_notify('outbox', number) FROM unnest($1::text[]) AS number", [
         numbers,
       ]);

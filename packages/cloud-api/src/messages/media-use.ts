@@ -1,6 +1,4 @@
-import type { MediaSource } from './message-record.ts';
-
-export type MediaUseKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'gif';
+import type { MediaSource, MediaUseKind } from './message-record.ts';
 
 /** A medium in a message that a business sends, before anybody has looked at it. */
 export interface MediaUse {

@@ -3,8 +3,11 @@ import type { AccountId, PhoneNumber } from '@postern/protocol';
 /** On which terms a message goes out and is priced (contract section 8): free-form messages are `service`. */
 export type MessageCategory = 'service' | 'marketing' | 'marketing_lite' | 'utility' | 'authentication';
 
-/** What an attachment is to be made of: media that were uploaded, or something to fetch. */
-export type MediaSource = { readonly id: string } | { readonly link: string };
+/** As what media are shown in a message. */
+export type MediaUseKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'gif';
+
+/** What an attachment is to be made of: media that were uploaded, or something to fetch; or, of a person's, how to get it. */
+export type MediaSource = ({ readonly id: string } | { readonly link: string }) & { readonly kind?: MediaUseKind };
 
 /** What is sealed of a message: whom it is with, and what it says. */
 export interface MessageRecord {

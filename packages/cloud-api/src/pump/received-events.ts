@@ -2,9 +2,11 @@ import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
-import { encodeMessageRecord, type MessageRecord } from '../messages/message-record.ts';
+import { encodeMessageRecord, type MediaSource, type MessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
+import { inboundMedia } from '../media/inbound-media.ts';
+import { insertMedia, mediaValues, type MediaRow } from '../media/media-rows.ts';
 import { noteInbound } from '../rules/conversations.ts';
 import { inboundChannel } from '../rules/sending-rates.ts';
 import { epochOf, triedUntilMs, type Lifetime } from '../sealing/sealer.ts';
@@ -77,11 +79,21 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
   const acceptedS = Math.floor(nowMs / 1000);
   const lifetime = { sinceMs: acceptedS * 1000, retentionHours };
   const rows: unknown[][] = [];
+  const mediaRows: MediaRow[] = [];
   for (const { from, messageId, message } of fresh) {
     const content = encode(ContentSchema, { body: { case: 'message', value: message } });
-    rows.push(await inboundRow(receiving, { from, messageId, content }, lifetime));
+    const brought = await inboundMedia(receiving.storage, {
+      ...number,
+      subject: subjectOf(receiving, from),
+      message,
+      lifetime,
+    });
+    if (brought) mediaRows.push(brought);
+    const media = brought ? [{ id: brought.media_id }] : [];
+    rows.push(await inboundRow(receiving, { from, messageId, content, media }, lifetime));
   }
   await insertRows(tx, insertMessages, rows);
+  await insertRows(tx, insertMedia, mediaRows.map(mediaValues));
   await openWindows(receiving, fresh);
   await tx.prepared('inbound.notify', 'SELECT pg_notify($1, $2)', [
     inboundChannel,
@@ -147,17 +159,31 @@ async function storePreferences(
   await queuePreferenceEvents(tx, number, events);
 }
 
+function subjectOf({ people }: Receiving, { phoneNumber }: Sender): Subject {
+  const subject = people.get(phoneNumber);
+  if (!subject) throw new StaleSubjectError('A sender has no subject.');
+  return subject;
+}
+
+interface InboundContent {
+  readonly from: Sender;
+  readonly messageId: MessageId;
+  readonly content: Uint8Array;
+  /** Under which ids the business can fetch its attachments. */
+  readonly media?: readonly MediaSource[];
+}
+
 async function inboundRow(
-  { number, storage: { sealer }, people, identities }: Receiving,
-  { from, messageId, content }: { from: Sender; messageId: MessageId; content: Uint8Array },
+  receiving: Receiving,
+  { from, messageId, content, media = [] }: InboundContent,
   lifetime: Lifetime,
 ): Promise<unknown[]> {
-  const { phoneNumberId } = number;
-  const subject = people.get(from.phoneNumber);
-  if (!subject) throw new StaleSubjectError('A sender has no subject.');
+  const { sealer } = receiving.storage;
+  const { phoneNumberId } = receiving.number;
+  const subject = subjectOf(receiving, from);
   const { phoneNumber: person, accountId } = from;
-  const identityKeyHash = identities.get(accountId) ?? null;
-  const ours = { callbackData: null, category: null, media: [], identityKeyHash, ttlMs: null };
+  const identityKeyHash = receiving.identities.get(accountId) ?? null;
+  const ours = { callbackData: null, category: null, media, identityKeyHash, ttlMs: null };
   const record = encodeMessageRecord({ person, accountId, ...ours, content });
   const row = messageRow(messageId, false);
   const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };

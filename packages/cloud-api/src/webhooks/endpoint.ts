@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { limits } from '@postern/protocol';
-import { AddressGuard, ForbiddenUrlError, parseEndpointUrl } from './endpoint-url.ts';
+import { AddressGuard, ForbiddenUrlError, type AddressGuardOptions } from '../outside/address-guard.ts';
+import { parseEndpointUrl } from './endpoint-url.ts';
 
 /** The endpoint gave no answer: no connection, no valid certificate, or not in time. */
 export class EndpointUnreachableError extends Error {
@@ -31,11 +31,7 @@ interface EndpointRequest {
   readonly body?: Buffer;
 }
 
-export interface EndpointFetcherOptions {
-  /** Whether the machine itself may be called; no other internal address ever is. */
-  readonly allowLoopback: boolean;
-  /** Resolves names; the system's resolver unless told. */
-  readonly lookup?: LookupFunction;
+export interface EndpointFetcherOptions extends AddressGuardOptions {
   /** For a whole exchange, from the look-up of the name to the end of the answer. */
   readonly timeoutMs?: number;
 }

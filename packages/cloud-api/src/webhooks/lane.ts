@@ -3,7 +3,7 @@ import type { Logger } from '@postern/service';
 import { isTaken } from '../contract/gaps.ts';
 import type { Attempt } from './delivery-statements.ts';
 import { EndpointUnreachableError, type EndpointFetcher } from './endpoint.ts';
-import { ForbiddenUrlError } from './endpoint-url.ts';
+import { ForbiddenUrlError } from '../outside/address-guard.ts';
 import type { WebhookEventStore } from './event-store.ts';
 import { isOverridable } from './fields.ts';
 import type { MessageOpener } from './message-opener.ts';

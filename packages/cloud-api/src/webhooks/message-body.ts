@@ -6,7 +6,7 @@ import {
   type Message,
   type WordsOptions,
 } from '@postern/protocol';
-import { messageError, unsupportedTypeCode } from '../errors/message-errors.ts';
+import { lostMediaCode, messageError, unsupportedTypeCode } from '../errors/message-errors.ts';
 import type { MediaSource } from '../messages/message-record.ts';
 import type { OpenedMessage } from './message-opener.ts';
 import { unixSeconds } from './status-body.ts';
@@ -77,7 +77,10 @@ export function preferenceValue({ event, message: { person }, preference: { isSt
 /** What a message says. Its attachments are fetched under the ids that they were given when it came in. */
 function wordsOf({ message, inbound }: InboundUpdate, options: Pick<WordsOptions, 'wamid'>): object {
   const words = inboundWords(inbound, { ...options, attachment: (_, index) => idOf(message.media[index]) });
-  return words.type === 'unsupported' ? { errors: [messageError(unsupportedTypeCode)], ...words } : words;
+  if (words.type === 'unsupported') return { errors: [messageError(unsupportedTypeCode)], ...words };
+  // What cannot be fetched by anybody has no id.
+  const isLost = inbound.body.case === 'media' && message.media.length === 0;
+  return isLost ? { errors: [messageError(lostMediaCode)], ...words } : words;
 }
 
 function idOf(source: MediaSource | undefined): object {

@@ -53,7 +53,10 @@ export async function startMessageRig(config: Partial<CloudApiConfig> = {}) {
       assert.equal(record?.person, phoneNumber);
       assert.equal(record.category === 'service', body.value.body.case !== 'template');
       return messageWords(body.value, {
-        attachment: (_attachment, index) => record.media[index] ?? {},
+        attachment: (_attachment, index) => {
+          const { kind: _kind, ...source } = record.media[index] ?? {};
+          return source;
+        },
         wamid: ({ messageId: id, fromMe }) => encodeWamid({ phoneNumber, sentByBusiness: fromMe, messageId: id }),
       });
     },

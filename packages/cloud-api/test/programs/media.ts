@@ -19,7 +19,7 @@ async function* source() {
 }
 
 const first = await store.add(await store.write('501', source()), { ...told, retentionHours: 720, ttlMs: null });
-await store.remove({ phoneNumberId: '501', mediaId: first.id });
+await store.remove({ phoneNumberId: '501', mediaId: first.row.media_id });
 await store.add(await store.write('501', source()), { ...told, retentionHours: 720, ttlMs: 0 });
 await new MediaSweep({ db, folder, ...storage, logger: silent }).run();
 await storage.close();

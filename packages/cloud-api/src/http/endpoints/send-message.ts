@@ -1,6 +1,8 @@
 import { ContentSchema, encode, encodeWamid, limits } from '@postern/protocol';
 import type { MessageId, MessageInitShape, QuoteSchema } from '@postern/protocol';
-import type { PhoneNumberNode } from '../../access/introspection.ts';
+import type { ActiveToken, PhoneNumberNode } from '../../access/introspection.ts';
+import { gaps } from '../../contract/gaps.ts';
+import type { MediaUse } from '../../messages/media-use.ts';
 import { newMessageId } from '../../messages/message-id.ts';
 import { GraphError, parameterError } from '../graph-errors.ts';
 import type { Chat, MessageBody, ParseMessage } from '../message-types/message-type.ts';
@@ -26,7 +28,7 @@ interface MessageType {
 /** Accepts a message, of the type that it says unless told: answered when it is durable. */
 export async function sendMessage(
   services: Services,
-  { node, parameters }: GraphCall<PhoneNumberNode>,
+  { node, caller, parameters }: GraphCall<PhoneNumberNode>,
   { type, parse }: MessageType = findMessageType(parameters),
 ): Promise<SentMessage> {
   const envelope = parseEnvelope(parameters);
@@ -35,6 +37,7 @@ export async function sendMessage(
   const chat = { services, node, to };
   const { body, media, category, ttlMs } = await parse(parameters, chat);
   const { retentionHours, throughputLevel } = await requireSettings(services, node);
+  await checkMedia(services, media, caller);
   const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
   const nowMs = services.clock.now();
   const messageId = newMessageId(nowMs);
@@ -50,7 +53,7 @@ export async function sendMessage(
     content,
     callbackData,
     category,
-    media: media.map(({ source }) => source),
+    media: media.map(({ source, kind }) => ({ ...source, kind })),
     identityKeyHash,
     ttlMs,
   });
@@ -61,6 +64,13 @@ export async function sendMessage(
     // Of templates alone (gap B9).
     messages: [{ id, ...(body.case === 'template' && { message_status: 'accepted' }) }],
   };
+}
+
+/** Media that were uploaded have to be there; what a link leads to shows later. @throws GraphError */
+async function checkMedia({ media }: Services, uses: readonly MediaUse[], { wabaIds }: ActiveToken): Promise<void> {
+  for (const { source, label } of uses)
+    if ('id' in source && !(await media.isSendable(source.id, wabaIds)))
+      throw new GraphError(gaps.unknownMediaCode, { details: `Param ${label} names no media of this business.` });
 }
 
 type Quote = MessageInitShape<typeof QuoteSchema>;

@@ -29,7 +29,7 @@ export const uploadMedia: PhoneNumberOperation = {
       () => media.drop(file.taken),
     );
     const { filename } = file;
-    const { id } = await media.add(file.taken, { wabaId: node.wabaId, filename, retentionHours, ...told });
+    const id = await media.add(file.taken, { wabaId: node.wabaId, filename, retentionHours, ...told });
     return { id };
   },
 };

@@ -1,5 +1,6 @@
 import type { MediaSource } from '../../messages/message-record.ts';
-import type { MediaUse, MediaUseKind } from '../../messages/media-use.ts';
+import type { MediaUse } from '../../messages/media-use.ts';
+import type { MediaUseKind } from '../../messages/message-record.ts';
 import { parameterError, valueError } from '../graph-errors.ts';
 import type { Parameters } from '../parameters.ts';
 import { findWebLink } from '../web-link.ts';

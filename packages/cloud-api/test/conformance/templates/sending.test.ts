@@ -4,18 +4,22 @@ import { decodeWamid } from '@postern/protocol';
 import { MessageReader } from '../../../src/messages/message-reader.ts';
 import type { SealedStorage } from '../../../src/sealed-storage.ts';
 import { assertError, startRig, type Answer, type Rig } from '../../http-rig.ts';
+import { fileOf, upload } from '../../media-rig.ts';
 import { openTestStorage } from '../../storage-rig.ts';
 import { changed, type Changes } from './changes.ts';
 import { sendings, type SendingSuite } from './sending.ts';
 
 let rig: Rig;
 let storage: SealedStorage;
+const uploaded: string[] = [];
 const to = '16505551234';
 const keptAtLeastMs = 29 * 24 * 3_600_000;
 before(async () => {
   rig = await startRig();
   await rig.register(rig.bank);
   storage = await openTestStorage(rig);
+  for (let count = 0; count < 2; count += 1)
+    uploaded.push((await upload(rig, fileOf('image/jpeg'), 'image/jpeg')).body.id);
   for (const [name, { definition }] of Object.entries(sendings)) {
     const answer = await rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, {
       body: { ...definition, name },
@@ -35,8 +39,17 @@ function send(template: object, edge = 'messages'): Promise<Answer> {
 
 function sendSuite(name: string, changes: Changes = {}, edge?: string): Promise<Answer> {
   const { components = [], definition } = sendings[name] ?? {};
-  const parts = changed({ components }, atComponents(changes))['components'];
+  const parts = withUploaded(changed({ components }, atComponents(changes))['components']);
   return send({ name, language: { code: definition?.['language'] }, components: parts }, edge);
+}
+
+/** Media that were uploaded, in the place of the ids that the suites call them by. */
+function withUploaded(parts: unknown): unknown {
+  const text = uploaded.reduce(
+    (json, id, at) => json.replaceAll(`"${1_000_000_000 + at}"`, `"${id}"`),
+    JSON.stringify(parts),
+  );
+  return JSON.parse(text) as unknown;
 }
 
 function atComponents(changes: Changes): Changes {
