@@ -103,6 +103,7 @@ describe('the access table', () => {
       verifierToken: ['transport'],
       inspectToken: ['transport'],
       operatorToken: ['cloud-api', 'transport', 'business-manager'],
+      reviewToken: ['cloud-api'],
       sandboxToken: [],
       verifyToken: [],
       masterKey: ['business-manager'],

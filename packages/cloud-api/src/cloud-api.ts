@@ -14,6 +14,7 @@ import { createGraphHttp } from './http/graph-http.ts';
 import { parseTrustedProxies } from './http/trusted-proxies.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
 import type { SendingLimits, Services } from './http/operation.ts';
+import { addTemplateReview } from './http/template-review.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
 import { LocalNodes } from './local-nodes/local-nodes.ts';
 import { findMediaNode } from './media/find-media-node.ts';
@@ -32,6 +33,7 @@ import { ReleasedStatistics } from './statistics/released-statistics.ts';
 import { uploadFolderOf } from './uploads/upload-folder.ts';
 import { Uploads } from './uploads/uploads.ts';
 import { EndpointFetcher } from './webhooks/endpoint.ts';
+import { findTemplateNode } from './templates/find-template-node.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { reviewPolicy } from './templates/review-policy.ts';
 import { Templates } from './templates/templates.ts';
@@ -51,21 +53,16 @@ export async function startCloudApi({
   clock: machineClock,
   logger,
 }: CloudApiStart): Promise<Running & { url: string }> {
-  const { serviceToken, operatorToken } = config;
-  checkTokensDiffer({ serviceToken, operatorToken });
-  const db = openDatabase({
-    url: config.databaseUrl,
-    applicationName: 'cloud-api',
-    statementTimeoutMs: limits.requestTimeoutMs,
-    logger,
-    ...(config.maxDatabaseConnections !== undefined && { maxConnections: config.maxDatabaseConnections }),
-  });
+  const { serviceToken, operatorToken, reviewToken } = config;
+  checkTokensDiffer({ serviceToken, operatorToken, reviewToken });
+  const db = openOwnDatabase(config, logger);
   const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
   const { clock, stored } = storage;
   const compliance = await startCompliance({ config, db, ...storage });
   const acceptQueue = new AcceptQueue({ db, ...storage });
   const fetcher = new EndpointFetcher(outsideOf(config));
   const registrar = new Registrar(config.transportUrl);
+  const { templates, templateLifeCycle } = openTemplates(config, db, clock);
   const http = createGraphHttp({
     logger,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
@@ -86,13 +83,13 @@ export async function startCloudApi({
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
       ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
-      templates: new Templates({ db, clock, policy: reviewPolicy(config) }),
-      templateLifeCycle: new TemplateLifeCycle({ db, clock }),
+      templates,
+      templateLifeCycle,
       compliance,
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),
       personExport: new PersonExport({ db, storage }),
-      ...openMedia({ config, db, storage }),
+      ...openMedia({ config, db, storage, templates }),
     },
   });
   addMetrics(http, {
@@ -103,6 +100,7 @@ export async function startCloudApi({
     readFigures: () => listFigures(db, limits.maxFigures),
     operationOf: ({ operationName }) => operationName,
   });
+  addTemplateReview(http, { token: reviewToken, lifeCycle: templateLifeCycle });
   addKeyringState(http, { token: operatorToken, keyring: storage.keyring });
   const url = await listen(http, config);
   const stop = async () => {
@@ -114,6 +112,16 @@ export async function startCloudApi({
     await db.close();
   };
   return { url, announce: { url }, stop };
+}
+
+function openOwnDatabase(config: CloudApiConfig, logger: Logger): Database {
+  return openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'cloud-api',
+    statementTimeoutMs: limits.requestTimeoutMs,
+    logger,
+    ...(config.maxDatabaseConnections !== undefined && { maxConnections: config.maxDatabaseConnections }),
+  });
 }
 
 async function limitSending({
@@ -140,6 +148,17 @@ function openWebhookSettings(
   };
 }
 
+function openTemplates(
+  config: CloudApiConfig,
+  db: Database,
+  clock: Clock,
+): { templates: Templates; templateLifeCycle: TemplateLifeCycle } {
+  return {
+    templates: new Templates({ db, clock, policy: reviewPolicy(config) }),
+    templateLifeCycle: new TemplateLifeCycle({ db, clock }),
+  };
+}
+
 function openAccess(config: CloudApiConfig, clock: Clock): Pick<Services, 'access' | 'businessManager'> {
   const businessManager = new BusinessManagerClient({
     url: config.businessManagerUrl,
@@ -152,16 +171,17 @@ interface MediaParts {
   readonly config: CloudApiConfig;
   readonly db: Database;
   readonly storage: SealedStorage;
+  readonly templates: Templates;
 }
 
 /** Media, uploads, and how they are found as objects of the Graph. */
-function openMedia({ config, db, storage }: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
+function openMedia({ config, db, storage, templates }: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
   const store = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const personMedia = new PersonMedia({ db, storage, blobs: new BlobClient({ url: config.transportUrl }) });
   const uploads = new Uploads({ db, storage, folder: uploadFolderOf(config) });
   return {
     uploads,
-    localNodes: new LocalNodes([uploads.findNode, findMediaNode(store)]),
+    localNodes: new LocalNodes([uploads.findNode, findMediaNode(store), findTemplateNode(templates)]),
     media: new MediaLibrary({ store, personMedia, urls: new MediaUrls(storage) }),
   };
 }

@@ -78,6 +78,8 @@ export const cloudApiConfig = Type.Object({
     maximum: limits.maxTemplateReviewDelaySeconds,
     default: 60,
   }),
+  /** The token with which templates are reviewed and decided on. Without one nobody can. */
+  reviewToken: Type.Optional(Type.String({ minLength: 16 })),
   /** The token with which the operator reads the statistics. Without one nobody can. */
   operatorToken: Type.Optional(Type.String({ minLength: 16 })),
   maxDatabaseConnections: Type.Optional(Type.Integer({ minimum: 2, maximum: 1_000 })),

@@ -14,6 +14,7 @@ export interface Secrets {
   readonly verifierToken: string;
   readonly inspectToken: string;
   readonly operatorToken: string;
+  readonly reviewToken: string;
   readonly sandboxToken: string;
   readonly verifyToken: string;
   /** 32 bytes in hex: the Business Manager derives app secrets from it. */
@@ -38,6 +39,7 @@ function createSecrets(): Secrets {
     verifierToken: randomToken('pver_'),
     inspectToken: randomToken('pins_'),
     operatorToken: randomToken('popr_'),
+    reviewToken: randomToken('prev_'),
     sandboxToken: randomToken('psbx_'),
     verifyToken: randomToken('pwhk_'),
     masterKey: randomBytes(32).toString('hex'),

@@ -80,6 +80,7 @@ function cloudApiConfig({ databaseUrl, folder, ports, secrets, rateLimits }: Wir
     businessManagerUrl: businessManager,
     serviceToken: secrets.serviceToken,
     operatorToken: secrets.operatorToken,
+    reviewToken: secrets.reviewToken,
     keyringFolder: folder.keyringDir,
     auditFolder: join(folder.auditDir, 'cloud-api'),
     mediaFolder: folder.mediaDir,

@@ -5,7 +5,7 @@ import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { PersonExport } from '../export/person-export.ts';
-import type { LocalNode, LocalNodes, MediaNode, UploadNode } from '../local-nodes/local-nodes.ts';
+import type { LocalNode, LocalNodes, MediaNode, TemplateNode, UploadNode } from '../local-nodes/local-nodes.ts';
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
@@ -100,6 +100,7 @@ export type BusinessAccountOperation = Operation<BusinessAccountNode>;
 export type AppOperation = Operation<AppNode>;
 export type MediaOperation = Operation<MediaNode>;
 export type UploadOperation = Operation<UploadNode>;
+export type TemplateOperation = Operation<TemplateNode>;
 
 /** The answer to a change that was made. */
 export const success = { success: true } as const;

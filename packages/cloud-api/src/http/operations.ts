@@ -11,6 +11,7 @@ import { uploadMedia } from './endpoints/upload-media.ts';
 import { encryptedMessages } from './endpoints/encrypted-messages.ts';
 import { listPhoneNumbers } from './endpoints/list-phone-numbers.ts';
 import { archiveTemplates, unarchiveTemplates } from './endpoints/archive-templates.ts';
+import { editTemplate, getTemplate, unpauseTemplate } from './endpoints/message-template.ts';
 import { createTemplate, deleteTemplates, listTemplates } from './endpoints/message-templates.ts';
 import { marketingMessages } from './endpoints/marketing-messages.ts';
 import { messages } from './endpoints/messages.ts';
@@ -37,6 +38,7 @@ import type {
   Operation,
   PhoneNumberOperation,
   UploadOperation,
+  TemplateOperation,
 } from './operation.ts';
 
 const phoneNumberOperations: readonly PhoneNumberOperation[] = [
@@ -89,6 +91,7 @@ const appOperations: readonly AppOperation[] = [
 ];
 const uploadOperations: readonly UploadOperation[] = [appendToUpload, getUpload];
 const mediaOperations: readonly MediaOperation[] = [getMedia, removeMedia];
+const templateOperations: readonly TemplateOperation[] = [getTemplate, editTemplate, unpauseTemplate];
 
 // An operation is only ever run with a node of the kind that it is listed under.
 const operations = {
@@ -97,6 +100,7 @@ const operations = {
   app: appOperations,
   media: mediaOperations,
   upload: uploadOperations,
+  message_template: templateOperations,
 } as unknown as Readonly<Record<GraphNode['kind'], readonly Operation<GraphNode>[]>>;
 
 /**

@@ -1,4 +1,5 @@
 import type { ActiveToken } from '../access/introspection.ts';
+import type { Template } from '../templates/template.ts';
 
 /** A medium of a business account. */
 export interface MediaNode {
@@ -19,8 +20,16 @@ export interface UploadNode {
   readonly signature: string | null;
 }
 
+/** A message template of a business account. */
+export interface TemplateNode {
+  readonly kind: 'message_template';
+  readonly id: string;
+  readonly wabaId: string;
+  readonly template: Template;
+}
+
 /** An object of the Graph that the Cloud API keeps itself; the Business Manager does not know it. */
-export type LocalNode = MediaNode | UploadNode;
+export type LocalNode = MediaNode | UploadNode | TemplateNode;
 
 /** Looks one kind of object up. Null for what is not there, and for what the caller may not act on: nobody can tell which. */
 export type FindLocalNode = (id: string, caller: ActiveToken) => Promise<LocalNode | null>;

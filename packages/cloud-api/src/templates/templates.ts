@@ -113,11 +113,11 @@ export class Templates {
   /** Changes a template and lets it be reviewed again; null when it is gone. @throws TemplateError */
   edit(
     { wabaId, id }: Pick<Template, 'wabaId' | 'id'>,
-    edit: (template: Template) => TemplateEdit,
+    edit: (template: Template) => TemplateDefinition,
   ): Promise<Template | null> {
     return this.#change(wabaId, async (tx, nowMs) => {
       const [template] = await selectTemplates(tx, 'WHERE waba_id = $1 AND template_id = $2', [wabaId, id]);
-      return template ? this.#edit(tx, template, { ...edit(template), nowMs }) : null;
+      return template ? this.#edit(tx, template, { definition: edit(template), nowMs }) : null;
     });
   }
 
@@ -177,7 +177,7 @@ export class Templates {
     return template;
   }
 
-  async #edit(tx: Transaction, template: Template, edit: TemplateEdit & { nowMs: number }): Promise<Template> {
+  async #edit(tx: Transaction, template: Template, edit: TemplateEdit): Promise<Template> {
     const review = reviewOf(this.#policy, edit.nowMs);
     const edited = await updateDefinition(tx, editedTemplate(template, edit), review);
     await announceComponents(tx, edited, edit.nowMs);

@@ -32,7 +32,7 @@ type WhatItIs = Omit<TemplateDefinition, 'name' | 'language'>;
 
 /** Reads everything of a template that an edit may change too. @throws GraphError */
 export function parseWhatItIs(parameters: Parameters, category: TemplateCategory): WhatItIs {
-  const parameterFormat = parameters.findChoice('parameter_format', formats) ?? 'POSITIONAL';
+  const parameterFormat = parseParameterFormat(parameters) ?? 'POSITIONAL';
   return {
     category,
     subCategory: parameters.findChoice('sub_category', subCategories),
@@ -41,6 +41,11 @@ export function parseWhatItIs(parameters: Parameters, category: TemplateCategory
     ttlSeconds: findTtlSeconds(parameters, category),
     isLinkTrackingOptedOut: parameters.findFlag('cta_url_link_tracking_opted_out'),
   };
+}
+
+/** How variables are written; null when nothing is said. @throws GraphError */
+export function parseParameterFormat(parameters: Parameters): ParameterFormat | null {
+  return parameters.findChoice('parameter_format', formats);
 }
 
 /** @throws GraphError */
