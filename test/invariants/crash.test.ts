@@ -32,6 +32,8 @@ const otherTests = [
   'packages/keyring/test/ratchet-crash.test.ts',
   'packages/cloud-api/test/erasure-crash.test.ts',
   'packages/cloud-api/test/upkeep-crash.test.ts',
+  'packages/cloud-api/test/media-store.test.ts',
+  'packages/cloud-api/test/media-conversation.test.ts',
 ];
 
 test('every labelled step of the program is one that is killed here, or beside what it destroys', () => {

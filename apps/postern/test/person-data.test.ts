@@ -31,7 +31,7 @@ interface Line {
   kind: string;
   from: string;
   to: string;
-  answers?: string;
+  context?: { id?: string };
   text: { body: string };
 }
 
@@ -47,7 +47,7 @@ function readLines(name: string): Line[] {
 test('an export is a folder for its owner alone, with all of one person for programs and as a page', async () => {
   const { code, stdout, stderr } = await local('export', `+${ana}`, '--to', path('ana'));
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^Messages: 2, conversations: 1\. See .*index\.html\n$/);
+  assert.match(stdout, /^Messages: 3, conversations: 1\. See .*index\.html\n$/);
   assert.ok(!stdout.includes('Hello'), 'nothing of the content is printed');
   assert.deepEqual(readdirSync(path('ana')).toSorted(), ['about.json', 'data.jsonl', 'index.html']);
   assert.equal(statSync(path('ana')).mode & 0o777, 0o700);
@@ -57,13 +57,13 @@ test('an export is a folder for its owner alone, with all of one person for prog
   const messages = lines.filter(({ kind }) => kind === 'message');
   assert.deepEqual(
     new Set(messages.map(({ from, to, text }) => `${from} to ${to}: ${text.body}`)),
-    new Set([`${ana} to ${desk}: Good day`, `${desk} to ${ana}: Hello ${ana} <b>`]),
+    new Set([`${ana} to ${desk}: Hi`, `${ana} to ${desk}: Good day`, `${desk} to ${ana}: Hello ${ana} <b>`]),
   );
-  assert.ok(lines.some(({ answers }) => answers?.startsWith('wamid.')));
+  assert.ok(lines.some(({ context }) => context?.id?.startsWith('wamid.')));
   const page = readFileSync(path('ana', 'index.html'), 'utf8');
   assert.ok(page.includes(`Hello ${ana} &lt;b&gt;`) && page.includes('Good day') && page.includes('Postern Sandbox'));
   const about = JSON.parse(readFileSync(path('ana', 'about.json'), 'utf8')) as Record<string, unknown>;
-  assert.deepEqual(about['counts'], { conversations: 1, messages: 2 });
+  assert.deepEqual(about['counts'], { conversations: 1, messages: 3 });
   assert.deepEqual(about['business_account'], { id: rig.ready.businessAccountId, name: 'Postern Sandbox' });
   for (const name of readdirSync(path('ana'))) assert.ok(!readFileSync(path('ana', name), 'utf8').includes(ben));
 });
@@ -75,10 +75,10 @@ test('another Cloud API is called with a token from a file or the environment', 
   const byFile = await program([...args, '--to', path('by-file'), '--token-file', path('token')]);
   assert.equal(byFile.code, 0, byFile.stderr);
   const said = JSON.parse(byFile.stdout) as object;
-  assert.deepEqual(said, { event: 'exported', folder: path('by-file'), conversations: 1, messages: 2 });
+  assert.deepEqual(said, { event: 'exported', folder: path('by-file'), conversations: 1, messages: 3 });
   const environment = { POSTERN_TOKEN: accessToken };
   assert.equal((await program([...args, '--to', path('by-environment')], environment)).code, 0);
-  assert.equal(readLines('by-environment').length, 3);
+  assert.equal(readLines('by-environment').length, 4);
 });
 
 test('what cannot be done is said, changes nothing and leaves nothing behind', async () => {
@@ -140,9 +140,9 @@ test('an erased person is unreadable at once; that the rows are still there is a
     const answer = await rig.cloudApi('GET', `${rig.ready.businessAccountId}/erasures`);
     return answer.body.data[0].rows_deleted_at && answer;
   });
-  assert.equal(body.data[0].messages, 2);
+  assert.equal(body.data[0].messages, 3);
   assert.equal((await local('export', ben, '--to', path('ben'))).code, 0);
-  assert.equal(readLines('ben').length, 3, 'others are as they were');
+  assert.equal(readLines('ben').length, 4, 'others are as they were');
 });
 
 test('an erasure ends with the receipt that the rows are gone', async () => {
@@ -150,7 +150,7 @@ test('an erasure ends with the receipt that the rows are gone', async () => {
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /^Nothing that was kept opens any more, since \S+\. Receipt \S+\nThe rows were deleted at \S+: messages 2, sessions 1\.\n$/,
+    /^Nothing that was kept opens any more, since \S+\. Receipt \S+\nThe rows were deleted at \S+: messages 3, sessions 1\.\n$/,
   );
   assert.ok(!stdout.includes(ben));
 });
