@@ -11,6 +11,7 @@ import { FreshCache } from '../src/access/fresh-cache.ts';
 const node = '1234567890123456';
 const access = {
   active: true,
+  wabaIds: ['900'],
   kind: 'system_user',
   appId: '1',
   appName: 'App',
