@@ -94,10 +94,28 @@ export class ClientsRig {
     return this.#untilHeard('tap', `/people/${waId}/taps`, { message_id: messageId, id });
   }
 
+  /** Puts a file on a phone, to be said by its id. */
+  async putOnPhone(waId: string, { type, bytes }: { type: string; bytes: Uint8Array<ArrayBuffer> }): Promise<string> {
+    const headers = { ...this.#asSandbox, 'content-type': type };
+    const url = `${this.ready.sandbox}/people/${waId}/media`;
+    const response = await fetch(url, { method: 'POST', headers, body: bytes });
+    return ((await response.json()) as { id: string }).id;
+  }
+
+  /** The bytes of what is on a phone. */
+  async openOnPhone(waId: string, mediaId: string): Promise<Buffer> {
+    const url = `${this.ready.sandbox}/people/${waId}/media/${mediaId}`;
+    return Buffer.from(await (await fetch(url, { headers: this.#asSandbox })).arrayBuffer());
+  }
+
   untilStatus(id: string, status: string): Promise<NormalizedStatus> {
     return until(`the webhook ${status} comes`, () =>
       this.statuses().find((each) => each.id === id && each.status === status),
     );
+  }
+
+  get #asSandbox(): { authorization: string } {
+    return { authorization: `Bearer ${this.ready.sandboxToken}` };
   }
 
   async #untilHeard(what: string, path: string, said: object): Promise<NormalizedMessage> {

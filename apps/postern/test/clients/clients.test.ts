@@ -8,6 +8,7 @@ import { testGreatDetail } from './great-detail.ts';
 import { testHearing } from './hearing.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
+import { testMediaMessages } from './media-messages.ts';
 import { testStoredMedia } from './stored-media.ts';
 import { testTemplates } from './templates.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
@@ -29,6 +30,7 @@ describe('clients from npm, unmodified', () => {
   testHearing(getClients);
   testTemplates(getClients);
   testStoredMedia(getClients);
+  testMediaMessages(getClients);
   testChatAdapterMedia(getClients);
   testKapsoNumbers(getClients);
 

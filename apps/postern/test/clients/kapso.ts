@@ -46,6 +46,16 @@ export function testKapso(getClients: () => ClientsRig): void {
       await clients.untilTyping(kim);
     });
 
+    it('reacts to a message, and takes it back', async () => {
+      const clients = getClients();
+      const { messages } = clients.kapso;
+      const { id: messageId } = await clients.untilSaid(kim, { type: 'text', text: { body: 'Thanks!' } });
+      for (const emoji of ['👍', '']) {
+        await messages.sendReaction({ ...about(), reaction: { messageId, emoji } });
+        await clients.untilReacted(kim, messageId, emoji);
+      }
+    });
+
     for (const { what, send, shown } of kapsoSendings)
       it(`sends ${what}`, async () => {
         const clients = getClients();

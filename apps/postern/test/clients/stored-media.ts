@@ -71,6 +71,16 @@ export function testStoredMedia(getClients: () => ClientsRig): void {
       assert.partialDeepStrictEqual(await api.retrieveMedia(uploaded.id), { error: { code: 100 } });
     });
 
+    it('whatsapp-api-js uploads video by the name that it alone has for 3GPP', async () => {
+      const api = newWhatsAppApi(getClients().ready);
+      const head = ['\0\0\0\x18', 'ftyp3gp5', '\0\0\0\0', '3gp53gp4'].join('');
+      const form = new FormData();
+      form.set('file', new Blob([Buffer.from(head, 'latin1')], { type: 'video/3gp' }));
+      const uploaded = await api.uploadMedia(phoneNumberId, form);
+      assert.ok('id' in uploaded, JSON.stringify(uploaded));
+      assert.partialDeepStrictEqual(await api.retrieveMedia(uploaded.id), { mime_type: 'video/3gpp' });
+    });
+
     it('@great-detail/whatsapp uploads, fetches when it is given the token, and removes', async () => {
       const { cloudApi, accessToken } = getClients().ready;
       const headers = { Authorization: `Bearer ${accessToken}` };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { WhatsAppAPI } from 'whatsapp-api-js';
-import { Text } from 'whatsapp-api-js/messages';
+import { Reaction, Text } from 'whatsapp-api-js/messages';
 import type { ClientMessage } from 'whatsapp-api-js/types';
 import { until } from '../rig.ts';
 import type { ClientsRig } from './clients-rig.ts';
@@ -62,6 +62,15 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
       assert.deepEqual(await heard.received('text'), { success: true });
       await clients.rig.untilOnPhone(will, id, 'read');
       await clients.untilTyping(will);
+    });
+
+    it('reacts to a message, and takes it back', async () => {
+      const clients = getClients();
+      const { id } = await clients.untilSaid(will, { type: 'text', text: { body: 'Thanks!' } });
+      for (const emoji of ['👍', '']) {
+        await send(new Reaction(id, emoji));
+        await clients.untilReacted(will, id, emoji);
+      }
     });
 
     for (const { what, message, shown } of whatsAppApiSendings)

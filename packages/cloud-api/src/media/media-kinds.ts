@@ -61,6 +61,7 @@ export const mediaTypes: readonly string[] = [...formsByType.keys()];
 /** Other names that the same forms go by. */
 const aliases: Readonly<Record<string, string>> = {
   'image/jpg': 'image/jpeg',
+  'video/3gp': 'video/3gpp',
   'audio/mp3': 'audio/mpeg',
   'audio/x-m4a': 'audio/mp4',
   'audio/opus': 'audio/ogg',
