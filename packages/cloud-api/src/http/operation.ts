@@ -62,7 +62,7 @@ export interface Services {
   readonly audit: { readonly rows: Pick<AuditRows, 'listPlaces'>; readonly folder: string };
   readonly eraser: Pick<Eraser, 'erase' | 'list'>;
   readonly personExport: Pick<PersonExport, 'page'>;
-  readonly uploads: Pick<Uploads, 'begin' | 'append' | 'progress'>;
+  readonly uploads: Pick<Uploads, 'begin' | 'append' | 'progress' | 'open'>;
   readonly media: Pick<MediaLibrary, 'take' | 'drop' | 'add' | 'isSendable' | 'describe' | 'download' | 'remove'>;
 }
 

@@ -1,5 +1,6 @@
 import { parameterError, unknownObjectError } from '../graph-errors.ts';
 import { success, type TemplateOperation } from '../operation.ts';
+import { checkHeaderHandles } from '../templates/header-handles.ts';
 import { isEdit, parseEdit } from '../templates/template-edit.ts';
 import { describeTemplate, parseTemplateFields } from '../templates/template-fields.ts';
 
@@ -22,8 +23,10 @@ export const editTemplate: TemplateOperation = {
   method: 'POST',
   edge: null,
   permission,
-  async run({ templates }, { node, parameters }) {
+  async run({ templates, uploads }, { node, caller, parameters }) {
     if (isEdit(parameters)) {
+      const { components } = parseEdit(parameters, node.template);
+      if (parameters.has('components')) await checkHeaderHandles(components, { uploads, caller });
       const edited = await templates.edit(node, (template) => parseEdit(parameters, template));
       if (!edited) throw unknownObjectError('POST', node.id);
       return { ...success, id: edited.id, name: edited.name, category: edited.category };

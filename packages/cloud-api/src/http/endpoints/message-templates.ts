@@ -4,6 +4,7 @@ import { parameterError, unknownObjectError } from '../graph-errors.ts';
 import { success, type BusinessAccountOperation } from '../operation.ts';
 import { answerWindow, parseWindow } from '../paging.ts';
 import type { Parameters } from '../parameters.ts';
+import { checkHeaderHandles } from '../templates/header-handles.ts';
 import { parseDefinition } from '../templates/template-definition.ts';
 import { describeTemplate, parseTemplateFields } from '../templates/template-fields.ts';
 import { parseTemplateFilter } from '../templates/template-filter.ts';
@@ -59,8 +60,10 @@ export const createTemplate: BusinessAccountOperation = {
   method: 'POST',
   edge,
   permission,
-  async run({ templates }, { node, parameters }) {
-    return describeCreated(await templates.create(node.id, parseDefinition(parameters)));
+  async run({ templates, uploads }, { node, caller, parameters }) {
+    const definition = parseDefinition(parameters);
+    await checkHeaderHandles(definition.components, { uploads, caller });
+    return describeCreated(await templates.create(node.id, definition));
   },
 };
 

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertError, startRig, type Answer, type Rig } from '../../http-rig.ts';
-import { changed } from './changes.ts';
+import { changed } from '../suite.ts';
 import { definitions } from './definitions.ts';
+import { uploadExamples } from './handles.ts';
 
 let rig: Rig;
 let made = 0;
+let withHandles: Awaited<ReturnType<typeof uploadExamples>>;
 before(async () => {
   rig = await startRig();
+  withHandles = await uploadExamples(rig);
 });
 after(() => rig.stop());
 
 function create(definition: object): Promise<Answer> {
-  return rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, { body: definition });
+  return rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, { body: withHandles(definition) });
 }
 
 /** A new name each time, and never too many in an hour. */
@@ -39,7 +42,7 @@ for (const [kind, suite] of Object.entries(definitions)) {
     );
     const { components, name, language, status } = await shown(answer.body.id);
     assert.deepEqual([name, language, status], [definition.name, suite.valid['language'], 'APPROVED']);
-    assert.deepEqual(components, suite.shows ?? suite.valid['components']);
+    assert.deepEqual(components, withHandles(suite.shows ?? suite.valid['components']));
   });
 
   test(`a template of the kind “${kind}” may have more`, async () => {

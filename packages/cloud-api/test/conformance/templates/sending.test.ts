@@ -6,7 +6,8 @@ import type { SealedStorage } from '../../../src/sealed-storage.ts';
 import { assertError, startRig, type Answer, type Rig } from '../../http-rig.ts';
 import { fileOf, upload } from '../../media-rig.ts';
 import { openTestStorage } from '../../storage-rig.ts';
-import { changed, type Changes } from './changes.ts';
+import { changed, type Changes } from '../suite.ts';
+import { uploadExamples } from './handles.ts';
 import { sendings, type SendingSuite } from './sending.ts';
 
 let rig: Rig;
@@ -20,9 +21,10 @@ before(async () => {
   storage = await openTestStorage(rig);
   for (let count = 0; count < 2; count += 1)
     uploaded.push((await upload(rig, fileOf('image/jpeg'), 'image/jpeg')).body.id);
+  const withHandles = await uploadExamples(rig);
   for (const [name, { definition }] of Object.entries(sendings)) {
     const answer = await rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, {
-      body: { ...definition, name },
+      body: withHandles({ ...definition, name }),
     });
     assert.equal(answer.status, 200, `${name}: ${JSON.stringify(answer.body)}`);
   }

@@ -1,4 +1,4 @@
-import { characters, gone, type Changes } from './changes.ts';
+import { characters, gone, type Changes } from '../suite.ts';
 import { definitions } from './definitions.ts';
 
 /** A request that is refused: what of it changes, the error code, and what `details` names. */
