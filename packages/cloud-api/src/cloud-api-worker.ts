@@ -32,7 +32,7 @@ import { uploadFolderOf } from './uploads/upload-folder.ts';
 import { UploadSweep } from './uploads/upload-sweep.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 import { DeliveryLogUpkeep } from './webhooks/delivery-log.ts';
-import { EndpointFetcher } from './webhooks/endpoint.ts';
+import { openFetcher } from './webhooks/open-fetcher.ts';
 import { accountEventsChannel } from './webhooks/events.ts';
 
 interface WorkerStart {
@@ -46,7 +46,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const db = openDatabase({ url: config.databaseUrl, applicationName: 'cloud-api-worker', logger });
   const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
   const { clock, stored } = storage;
-  const fetcher = new EndpointFetcher(outsideOf(config));
+  const fetcher = openFetcher(config);
   const businessManager = new BusinessManagerClient({
     url: config.businessManagerUrl,
     serviceToken: config.serviceToken,

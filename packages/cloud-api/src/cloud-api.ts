@@ -6,7 +6,7 @@ import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { AuditRows } from './audit/audit-rows.ts';
 import { startCompliance } from './compliance/compliance.ts';
-import { outsideOf, type CloudApiConfig } from './config.ts';
+import type { CloudApiConfig } from './config.ts';
 import { gauges } from './gauges.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
@@ -32,8 +32,8 @@ import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
 import { uploadFolderOf } from './uploads/upload-folder.ts';
 import { Uploads } from './uploads/uploads.ts';
-import { EndpointFetcher } from './webhooks/endpoint.ts';
 import { findTemplateNode } from './templates/find-template-node.ts';
+import { openFetcher } from './webhooks/open-fetcher.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { reviewPolicy } from './templates/review-policy.ts';
 import { Templates } from './templates/templates.ts';
@@ -60,7 +60,7 @@ export async function startCloudApi({
   const { clock, stored } = storage;
   const compliance = await startCompliance({ config, db, ...storage });
   const acceptQueue = new AcceptQueue({ db, ...storage });
-  const fetcher = new EndpointFetcher(outsideOf(config));
+  const fetcher = openFetcher(config);
   const registrar = new Registrar(config.transportUrl);
   const { templates, templateLifeCycle } = openTemplates(config, db, clock);
   const http = createGraphHttp({

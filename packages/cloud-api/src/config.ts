@@ -50,6 +50,8 @@ export const cloudApiConfig = Type.Object({
    * (`10.1.0.0/16`).
    */
   allowedInternal: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._:-]{1,253}(/[0-9]{1,3})?$' }), { default: [] }),
+  /** A PEM file of certificate authorities that webhook endpoints may be certified by, besides the usual ones. */
+  webhookCaFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Whether free-form messages go only to people who wrote in the last 24 hours, as the contract has it. */
   serviceWindow: Type.Boolean({ default: true }),
   /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { FencedError } from '@postern/client';
+import { FencedError, type ReceivedEvent } from '@postern/client';
+import { newAccountId, type MessageId } from '@postern/protocol';
 import { newMessageId } from '../src/messages/message-id.ts';
 import { claimNumbers } from '../src/pump/number-claim.ts';
 import { NumberStore, StaleSessionError } from '../src/pump/number-store.ts';
@@ -201,6 +202,56 @@ test('a session written from a version that is not the stored one is refused, wi
   const [stored] = await store.loadPeers([peer]);
   assert.equal(stored?.version, 1);
   assert.equal(stored?.session?.length, 4_000);
+  await rig.db.query('UPDATE numbers SET pump_owner = NULL');
+});
+
+test('who plays a voice note has read it; the first word that it arrived is marked, and a wish is told, sealed', async () => {
+  await rig.registerNumber('908', numberOf('15550109908'));
+  await rig.db.query("INSERT INTO app_subscriptions VALUES ('77', 'http://127.0.0.1/', '{user_preferences}', 0)");
+  const from = { accountId: newAccountId(), deviceId: 1 as never, phoneNumber: numberOf('15550100241') };
+  const other = { ...from, phoneNumber: numberOf('15550100242') };
+  const messageIds = [await rig.say('908', from.phoneNumber, 'a'), await rig.say('908', from.phoneNumber, 'b')];
+  const [first, second] = messageIds as [MessageId, MessageId];
+  const store = await claimStore('908', 11);
+  const atMs = rig.clock.now();
+  const hear = (...events: readonly ReceivedEvent[]) =>
+    store.commitReceived({
+      changes: { peers: [], usedPrekeys: [], usedBaseKeys: [] },
+      processed: [],
+      events,
+      replies: [],
+    });
+  await hear({ kind: 'played', from: other, messageIds, playedAtMs: atMs });
+  await hear({ kind: 'delivered', messageId: second, recipient: from, atMs });
+  await hear({ kind: 'played', from, messageIds, playedAtMs: atMs });
+  await hear(
+    { kind: 'played', from, messageIds, playedAtMs: atMs },
+    { kind: 'read', from, messageIds, readAtMs: atMs },
+    { kind: 'delivered', messageId: first, recipient: from, atMs },
+    { kind: 'preference', from, isStopped: true, atMs },
+  );
+  const told = (messageId: MessageId) =>
+    rig.db.query<{ kind: string; is_arrival: boolean }>(
+      'SELECT kind, is_arrival FROM webhook_events WHERE message_id = $1 ORDER BY event_id',
+      [messageId],
+    );
+  assert.deepEqual(await told(first), [
+    { kind: 'read', is_arrival: true },
+    { kind: 'played', is_arrival: false },
+  ]);
+  assert.deepEqual(await told(second), [
+    { kind: 'delivered', is_arrival: true },
+    { kind: 'read', is_arrival: false },
+    { kind: 'played', is_arrival: false },
+  ]);
+  const [wish] = await rig.db.query<{ message_id: MessageId; accepted_s: number; phone_number_id: string }>(
+    "SELECT message_id, accepted_s, phone_number_id FROM webhook_events WHERE kind = 'preference'",
+  );
+  assert.equal(wish?.phone_number_id, '908');
+  const ref = { messageId: wish.message_id, acceptedS: wish.accepted_s, sentByBusiness: false };
+  const [opened] = await rig.messages.openAll('908', [ref]);
+  assert.deepEqual([opened?.person, opened?.body.case], [from.phoneNumber, 'marketingPreference']);
+  await rig.db.query("DELETE FROM app_subscriptions WHERE app_id = '77'");
   await rig.db.query('UPDATE numbers SET pump_owner = NULL');
 });
 

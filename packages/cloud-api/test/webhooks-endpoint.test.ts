@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { lookup as systemLookup } from 'node:dns';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type LookupFunction, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { limits } from '@postern/protocol';
+import { ConfigError } from '@postern/service';
+import { trustAuthorities } from '../src/webhooks/certificate-authorities.ts';
 import { EndpointFetcher, EndpointUnreachableError, type EndpointFetcherOptions } from '../src/webhooks/endpoint.ts';
 import { ForbiddenUrlError } from '../src/outside/address-guard.ts';
 import { isGlobalAddress, isLoopbackAddress } from '../src/outside/global-address.ts';
+import { authority, certificate, certificateKey } from './webhook-certificates.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -213,4 +220,21 @@ test('what cannot be reached is named', async () => {
     makeFetcher({ lookup: systemLookup }).post('http://name.invalid/', body, {}),
     EndpointUnreachableError,
   );
+});
+
+test('https is checked against known authorities and the operator’s own, and for the name', async () => {
+  const server = createHttpsServer({ cert: certificate, key: certificateKey }, (_request, response) => response.end());
+  const url = (await listen(server)).replace('http:', 'https:');
+  const folder = mkdtempSync(join(tmpdir(), 'postern-authorities-'));
+  stops.push(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, authority);
+  const trusting = makeFetcher({ secureContext: trustAuthorities(file), lookup: resolving(['127.0.0.1']) });
+  assert.equal(await trusting.post(url, body, {}), 200);
+  await assert.rejects(makeFetcher().post(url, body, {}), isUnreachable('UNABLE_TO_VERIFY_LEAF_SIGNATURE'));
+  const misnamed = url.replace('127.0.0.1', 'shop.example');
+  await assert.rejects(trusting.post(misnamed, body, {}), isUnreachable('ERR_TLS_CERT_ALTNAME_INVALID'));
+  writeFileSync(file, 'no certificate');
+  for (const wrong of [file, join(folder, 'missing')]) assert.throws(() => trustAuthorities(wrong), ConfigError);
+  assert.equal(trustAuthorities(undefined), undefined);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { limits } from '@postern/protocol';
+import { deleteSubjectRows } from '../src/erasure/erasure-store.ts';
 import { ensurePartitions } from '../src/messages/partitions.ts';
 import {
   DeliveryLog,
@@ -8,7 +9,7 @@ import {
   type DeliveryFilter,
   type LoggedDelivery,
 } from '../src/webhooks/delivery-log.ts';
-import { accountEventsChannel, queueAccountEvent } from '../src/webhooks/events.ts';
+import { accountEventsChannel, queueAccountEvent, queuePreferenceEvents } from '../src/webhooks/events.ts';
 import { person, startWebhookRig, until, type Receiver, type WebhookRig } from './webhooks-rig.ts';
 
 let rig: WebhookRig;
@@ -184,4 +185,28 @@ test('the log keeps no row longer than a message in it, and so many for each app
   assert.deepEqual(await listed(), []);
   await upkeep.run();
   assert.deepEqual(await counts(), []);
+});
+
+test('whoever is erased is taken out of the log, and out of what waits; the rest of a request stays', async () => {
+  receiver.answer = (_request, response) => response.writeHead(500).end();
+  const [erased, kept] = [await rig.storeMessage('a'), await rig.storeMessage('b')];
+  const stopped = await rig.storeMessage('', {
+    content: { body: { case: 'marketingPreference', value: { isStopped: true } } },
+  });
+  await rig.queue([rig.eventOf('message', erased), rig.eventOf('message', kept)]);
+  await rig.db.execute("UPDATE app_subscriptions SET fields = fields || '{user_preferences}'");
+  await queuePreferenceEvents(rig.db, { phoneNumberId: '501', wabaId: '900' }, [{ ...stopped, happenedAtMs: 0 }]);
+  wake();
+  await until(async () => (await rig.countRows('webhook_troubles')) === 2);
+  const somebody = '00000000-0000-4000-8000-000000000001';
+  await rig.db.execute('UPDATE messages SET subject_id = $1 WHERE message_id = ANY($2)', [
+    somebody,
+    [erased.messageId, stopped.messageId],
+  ]);
+  const gone = await rig.db.transaction((tx) => deleteSubjectRows(tx, '501', [somebody as never]));
+  assert.equal(gone.messages, 2);
+  const events = await rig.db.query('SELECT message_id FROM webhook_events');
+  assert.deepEqual(events, [{ message_id: kept.messageId }]);
+  const logged = (await listed()).flatMap(({ events: each }) => each.map(({ message_id: id }) => id));
+  assert.deepEqual(logged, [kept.messageId]);
 });

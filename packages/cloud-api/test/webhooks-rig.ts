@@ -66,6 +66,8 @@ export class Receiver {
   inFlight = 0;
   maxInFlight = 0;
   answer: Handler = (_request, response) => response.end('ok');
+  /** Deals with a request instead of it being read and kept. */
+  instead: Handler | null = null;
   readonly #server = createServer((request, response) => void this.#take(request, response));
 
   async start(): Promise<string> {
@@ -96,6 +98,7 @@ export class Receiver {
     this.inFlight += 1;
     this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     response.on('close', () => (this.inFlight -= 1));
+    if (this.instead) return this.instead(request, response);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks).toString('latin1');

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { SecureContext } from 'node:tls';
 import { limits } from '@postern/protocol';
 import { AddressGuard, ForbiddenUrlError, type AddressGuardOptions } from '../outside/address-guard.ts';
 import { parseEndpointUrl } from './endpoint-url.ts';
@@ -32,6 +33,8 @@ interface EndpointRequest {
 }
 
 export interface EndpointFetcherOptions extends AddressGuardOptions {
+  /** What certificates are checked against, when it is not what Node trusts anyway. */
+  readonly secureContext?: SecureContext | undefined;
   /** For a whole exchange, from the look-up of the name to the end of the answer. */
   readonly timeoutMs?: number;
 }
@@ -48,7 +51,7 @@ export class EndpointFetcher {
   readonly #httpsAgent: HttpsAgent;
   readonly #timeoutMs: number;
 
-  constructor({ timeoutMs = limits.webhookTimeoutMs, ...guarded }: EndpointFetcherOptions) {
+  constructor({ timeoutMs = limits.webhookTimeoutMs, secureContext, ...guarded }: EndpointFetcherOptions) {
     this.#guard = new AddressGuard(guarded);
     this.#timeoutMs = timeoutMs;
     const options = {
@@ -59,7 +62,7 @@ export class EndpointFetcher {
       lookup: this.#guard.lookup,
     };
     this.#httpAgent = boundIdleHosts(new HttpAgent(options));
-    this.#httpsAgent = boundIdleHosts(new HttpsAgent(options));
+    this.#httpsAgent = boundIdleHosts(new HttpsAgent({ ...options, secureContext }));
   }
 
   /** Gets the URL with these parameters after its own. @throws ForbiddenUrlError | EndpointUnreachableError */
