@@ -34,6 +34,8 @@ export async function startMessageRig(config: Partial<CloudApiConfig> = {}) {
   return {
     rig,
     post,
+    /** The media that requests name: id → what stands for it in them. */
+    uploaded: new Map(Object.keys(fileTypes).map((name) => [made.get(name) ?? '', name])),
     /** The suite's valid request with its changes, and with what the server made in its place. */
     requestOf(suite: Suite, changes: Changes): Record<string, unknown> {
       const around = 'messaging_product' in suite.valid ? {} : { messaging_product: 'whatsapp', to: person };

@@ -69,6 +69,11 @@ export const replyButtons: Suite = interactiveSuite(
         "interactive['action']['buttons']",
       ],
       'a button that is a string': { 'action.buttons.0': 'Yes' },
+      'an image that is not there': [
+        { header: { type: 'image', image: { id: '1' } } },
+        131009,
+        "interactive['header']['image']['id']",
+      ],
       'a header of a gif': [{ header: { type: 'gif', gif: { id: '$gif' } } }, 100, "interactive['header']['type']"],
     },
   },

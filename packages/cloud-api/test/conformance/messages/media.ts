@@ -16,6 +16,7 @@ function sourceRefusals(type: string): Suite['refuses'] {
     'an id that is no id': [{ [`${type}.id`]: 'picture' }, 131009],
     'an id with a sign': [{ [`${type}.id`]: '-5' }, 131009],
     'an id of 21 digits': [{ [`${type}.id`]: characters(21, '1') }, 131009],
+    'the id of nothing': [{ [`${type}.id`]: '1' }, 131009],
     'an id that is an object': { [`${type}.id`]: {} },
     'a link that is none': [{ [`${type}.link`]: 'picture.png', [`${type}.id`]: gone }, 131009],
     'a link to a file': [{ [`${type}.link`]: 'file:///etc/passwd', [`${type}.id`]: gone }, 131009],
