@@ -26,6 +26,14 @@ async function download({ ready }: Rig, waId: string, mediaId: string) {
   return { status: response.status, type, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
+/** The first page of an Ogg file with Opus in it: one channel. */
+function opusHead(): Buffer {
+  const page = Buffer.alloc(28);
+  page.write('OggS\0\x02');
+  page.set([1, 19], 26);
+  return Buffer.concat([page, Buffer.from('OpusHead\x01\x01'), Buffer.alloc(9)]);
+}
+
 const text = { type: 'text', text: { body: 'x' } };
 
 describe('the people of the sandbox', () => {
@@ -169,6 +177,24 @@ describe('the people of the sandbox', () => {
     await rig.sandbox('POST', '/faults', { person: ana, offline: true });
     assert.equal((await upload(rig, ana, { bytes: Buffer.from('x'), type: 'text/plain' })).status, 503);
     await rig.sandbox('POST', '/faults', { person: ana, offline: false });
+  });
+
+  it('plays a voice note of the business, which hears of it', async () => {
+    const form = new FormData();
+    form.set('messaging_product', 'whatsapp');
+    form.set('file', new Blob([new Uint8Array(opusHead())], { type: 'audio/ogg' }), 'note.ogg');
+    const { cloudApi, accessToken, phoneNumberId } = rig.ready;
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const uploaded = await fetch(`${cloudApi}/v23.0/${phoneNumberId}/media`, { method: 'POST', headers, body: form });
+    const audio = { ...((await uploaded.json()) as { id: string }), voice: true };
+    const note = { messaging_product: 'whatsapp', to: ana, type: 'audio', audio };
+    const noted = await rig.cloudApi('POST', `${phoneNumberId}/messages`, note);
+    const id = noted.body.messages[0].id as string;
+    const shown = (await rig.untilOnPhone(ana, id, 'received')) as unknown as Shown;
+    assert.deepEqual((await download(rig, ana, shown['audio']!.id)).bytes, opusHead());
+    assert.equal((await post(ana, 'played', { message_id: id })).status, 200);
+    await rig.untilStatus(id, 'played');
+    await rig.untilOnPhone(ana, id, 'played');
   });
 
   it('reads only what it is told to, and whoever writes is seen to', async () => {
