@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataClasses as businessManager } from '@postern/business-manager/data-classes';
 import { dataClasses as cloudApi } from '@postern/cloud-api/data-classes';
@@ -46,8 +46,16 @@ export async function collectCanaries(scene: Scene): Promise<Canaries> {
     }
     await db.close();
   }
+  // The attachments of the person and of the business are files.
+  const blobs = readBlobs(scene).map((bytes) => new Canary(sample(bytes)));
+  canaries.set('transport/content-ciphertext', [...(canaries.get('transport/content-ciphertext') ?? []), ...blobs]);
   canaries.set('cloud-api/statistics', [relationMark('operator.released_statistics'), '"messages_epsilon"'].map(plant));
   return canaries;
+}
+
+function readBlobs({ program }: Scene): Buffer[] {
+  const paths = globSync('blobs/**/*', { cwd: program.dataDir }).map((path) => join(program.dataDir, path));
+  return paths.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path));
 }
 
 function plant(value: string): Canary {

@@ -149,7 +149,13 @@ function findEdges(): string[] {
 
 function readFiles(role: Role, { program, person, otherPerson }: Scene): Map<string, Buffer> {
   const own: Readonly<Record<Role, string[]>> = {
-    'cloud-api': ['config/cloud-api.json', 'config/cloud-api-worker.json', 'keyring/**/*', 'audit/cloud-api/**/*'],
+    'cloud-api': [
+      'config/cloud-api.json',
+      'config/cloud-api-worker.json',
+      'keyring/**/*',
+      'audit/cloud-api/**/*',
+      'media/**/*',
+    ],
     transport: ['config/transport.json', 'blobs/**/*'],
     'business-manager': ['config/business-manager.json', 'audit/business-manager/**/*'],
     operator: [],

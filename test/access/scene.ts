@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@postern/postgres';
+import { sendFileToBusiness, sendFileToPerson } from '../invariants/media-call.ts';
 import { Program, until } from '../invariants/program.ts';
 
 export const databases = {
@@ -66,8 +67,8 @@ async function converse(program: Program, env: NodeJS.ProcessEnv): Promise<Scene
   // Those whom the program has from its start have said hello to the business.
   const otherPerson = `1650${randomInt(1_000_000, 9_999_999)}`;
   await program.sandbox('POST', '/people', { name: 'Otto', phoneNumber: otherPerson });
-  const texts = [newText(), newText(), newText()];
-  const [outbound = '', inbound = '', waiting = ''] = texts;
+  const texts = Array.from({ length: 5 }, newText);
+  const [outbound = '', inbound = '', waiting = '', sentFile = '', saidFile = ''] = texts;
   await program.say(person, inbound);
   await untilHeard(program, inbound);
   await program.sendText(person, outbound);
@@ -75,6 +76,8 @@ async function converse(program: Program, env: NodeJS.ProcessEnv): Promise<Scene
     const items = await program.inbox(person);
     return items.some(({ text }) => text?.body === outbound);
   });
+  await sendFileToPerson(program, person, { filename: 'sent.txt', content: sentFile });
+  await sendFileToBusiness(program, person, { filename: 'said.txt', content: saidFile });
   await program.sandbox('POST', '/faults', { person, offline: true });
   await program.sendText(person, waiting);
   await until('an envelope waits in the mailbox', async () => {

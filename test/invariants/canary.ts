@@ -43,9 +43,19 @@ export function searchFiles(
   const files = globSync('**/*', { cwd: folder }).filter((path) => !isLeftOut(path) && isFile(join(folder, path)));
   if (files.length === 0) throw new Error(`${folder} has no files to search.`);
   return files.flatMap((path) => {
-    const bytes = readFileSync(join(folder, path));
+    const bytes = readIfThere(join(folder, path));
     return canaries.flatMap((canary) => canary.formsIn(bytes).map((form) => `${path}: ${form}`));
   });
+}
+
+/** PostgreSQL removes files while they are looked at, such as the marks of pieces of the WAL that are archived. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 function isFile(path: string): boolean {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { openDatabase, type Database } from '@postern/postgres';
 import { mutant, patchedEnvironment, type Patch } from '../patches/patch.ts';
 import { Canary, searchFiles, searchMemory } from './canary.ts';
+import { sendFileToBusiness, sendFileToPerson } from './media-call.ts';
 import { newFolder, Program, until } from './program.ts';
 
 /** A program in which canaries were said, and where everything is that it left. */
@@ -55,7 +56,7 @@ export async function plantCanaries(patches: readonly Patch[]): Promise<CanarySc
     rmSync(folder, { recursive: true });
   };
   try {
-    const [name, callbackData, ...texts] = Array.from({ length: 5 }, () => new Canary());
+    const [name, callbackData, ...texts] = Array.from({ length: 9 }, () => new Canary());
     assert.ok(name && callbackData);
     const number = new Canary(`1650${randomInt(1_000_000, 9_999_999)}`);
     await program.sandbox('POST', '/people', { name: name.text, phoneNumber: number.text });
@@ -68,13 +69,13 @@ export async function plantCanaries(patches: readonly Patch[]): Promise<CanarySc
   }
 }
 
-/** Both ways, one that waits for a phone that is off, and one that is refused. */
+/** Both ways, with files, one that waits for a phone that is off, and one that is refused. */
 async function converse(
   program: Program,
   person: string,
   { callbackData, texts }: { callbackData: string; texts: readonly string[] },
 ): Promise<void> {
-  const [outbound = '', inbound = '', waiting = ''] = texts;
+  const [outbound = '', inbound = '', waiting = '', ...files] = texts;
   await program.say(person, inbound);
   await until('the business has the message', async () =>
     JSON.stringify(await program.sandbox('GET', '/webhooks')).includes(inbound),
@@ -89,6 +90,9 @@ async function converse(
     const items = await program.inbox(person);
     return items.some(({ text }) => text?.body === outbound);
   });
+  const [sentName = '', sent = '', saidName = '', said = ''] = files;
+  await sendFileToPerson(program, person, { filename: `${sentName}.txt`, content: sent });
+  await sendFileToBusiness(program, person, { filename: `${saidName}.txt`, content: said });
   await program.sandbox('POST', '/faults', { person, offline: true });
   await program.sendText(person, waiting);
   await program.post(`${program.ready.phoneNumberId}/messages`, {

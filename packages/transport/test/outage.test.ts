@@ -5,6 +5,7 @@ import { openDatabase } from '@postern/postgres';
 import { startTestServer } from '@postern/postgres/testing';
 import { createLogger } from '@postern/service';
 import { startTransport } from '../src/index.ts';
+import { answerOf, beginPut, credentialOf, fileSizes, get, put } from './blob-client.ts';
 import { hexOf, idsOf, newEnvelope, TestClient } from './test-client.ts';
 import { startTestTransport, until, type TestTransport } from './test-transport.ts';
 
@@ -96,6 +97,24 @@ test('a commit whose answer was lost is neither lost nor doubled', async () => {
   );
   assert.deepEqual(idsOf(await reader.deliveries(1)), [hexOf(last)]);
   await Promise.all([sender.close(), reader.close()]);
+});
+test('an upload whose database goes away before it is whole is refused and leaves nothing; then it can be done again', async () => {
+  const { blobsFolder } = transport.parts.config;
+  const authorization = credentialOf(await transport.register());
+  const call = { url: transport.url, authorization, blobId: 'cd'.repeat(16) };
+  const bytes = Buffer.alloc(1_000, 7);
+  const sent = beginPut(call, { 'content-length': bytes.length });
+  sent.write(bytes.subarray(0, 500));
+  await until(() => fileSizes(blobsFolder).includes(500));
+  const restore = await cutOff();
+  const answer = answerOf(sent);
+  sent.end(bytes.subarray(500));
+  assert.deepEqual(await answer, { status: 503, code: 'unavailable' });
+  assert.deepEqual(fileSizes(blobsFolder), []);
+  assert.equal(await get(call), 503);
+  await restore();
+  await until(async () => (await put(call, bytes)).status === 204);
+  assert.deepEqual(await get(call), bytes);
 });
 
 test('a second process on the same database takes over, and the first one stops', async () => {

@@ -63,6 +63,9 @@ const maySql = cell([], ['sql']);
 const mayHttp = cell([], ['http']);
 const mayFiles = cell([], ['files']);
 const mayLogs = cell([], ['logs']);
+/** What the Cloud API keeps of its own media is the file that it has sent. */
+const maySqlFiles = cell([], ['sql', 'files']);
+const sqlHttpFiles = cell(['sql', 'http', 'files']);
 const maySqlHttp = cell([], ['sql', 'http']);
 /** The audit log of a system is among its files. */
 const sqlMayLogsFiles = cell(['sql'], ['logs', 'files']);
@@ -92,7 +95,7 @@ const cloudApi: Readonly<Record<CloudApiClass, Row>> = {
 
 /** Columns of the transport's database. */
 const transport: Readonly<Record<TransportClass, Row>> = {
-  'content-ciphertext': row(['S3', 'S19'], [maySql, sqlHttp, no, no, no, no, no, no]),
+  'content-ciphertext': row(['S3', 'S19'], [maySqlFiles, sqlHttpFiles, no, no, no, no, no, no]),
   'phone-number': row(['S18', 'S21'], [no, sqlHttp, no, no, http, no, files, no]),
   account: row(['S18', 'S21'], [sql, sqlHttp, no, no, no, no, files, no]),
   'public-keys': row(['S2'], [no, sql, no, no, no, no, mayFiles, no]),

@@ -41,7 +41,7 @@ export class AttachmentMaker {
   async make(maker: Maker, source: MediaSource, signal: AbortSignal): Promise<MadeAttachment> {
     const media = await this.#find(maker, source, signal);
     const { key, size, sha256, mimeType, filename, isAnimated } = media.record;
-    const blobId = blobIdOf(key, maker.phoneNumberId);
+    const blobId = blobIdOf(key, maker.credential.accountId);
     await this.#store(maker, { blobId, media }, signal);
     return {
       attachment: create(AttachmentSchema, { blobId, key, size: BigInt(size), sha256, mimeType }),
@@ -90,9 +90,12 @@ export class AttachmentMaker {
   }
 }
 
-/** The blob's name for one number: nobody tells by it what else is made of the same medium. */
-function blobIdOf(key: Uint8Array, phoneNumberId: string): Uint8Array {
-  const name = createHmac('sha256', key).update(`postern blob v1\0${phoneNumberId}`).digest();
+/**
+ * The blob's name for one account: nobody tells by it what else is made of the same medium. A number that is registered
+ * again has another account, and what the one before it has put is not its own.
+ */
+function blobIdOf(key: Uint8Array, accountId: string): Uint8Array {
+  const name = createHmac('sha256', key).update(`postern blob v1\0${accountId}`).digest();
   return Uint8Array.from(name.subarray(0, 16));
 }
 
