@@ -153,7 +153,7 @@ export function testTemplates(getClients: () => ClientsRig): void {
       assert.match(JSON.stringify(await untilTemplate(sent.messages[0].id)), /493817/);
     });
 
-    it('@great-detail/whatsapp makes one, lists, sends and deletes it', async () => {
+    it('@great-detail/whatsapp makes one, looks it up, lists, sends, changes and deletes it', async () => {
       const { cloudApi, accessToken } = getClients().ready;
       const sdk = new GreatDetail({
         baseUrl: cloudApi,
@@ -166,13 +166,20 @@ export function testTemplates(getClients: () => ClientsRig): void {
         parameter_format: 'POSITIONAL',
         components: [{ type: 'BODY', text: 'Thank you for your order.' }],
       } as const;
-      await sdk.template.create(businessAccountId, { ...definition, components: [...definition.components] }).json();
+      const { id } = await sdk.template
+        .create(businessAccountId, { ...definition, components: [...definition.components] })
+        .json();
+      assert.partialDeepStrictEqual(await sdk.template.get(id, {}).json(), { id, name: 'thanks', status: 'APPROVED' });
       const listed = await sdk.template.list(businessAccountId, { status: ['APPROVED'], fields: ['name'] }).json();
       assert.ok(listed.data.some(({ name }) => name === 'thanks'));
       const template = { name: 'thanks', language: { code: 'en_US' }, components: [] } as const;
       const message = { phoneNumberID: phoneNumberId, to: tim, type: MessageType.Template } as const;
       const sent = await sdk.message.createMessage({ ...message, template: { ...template, components: [] } }).json();
       assert.partialDeepStrictEqual(await untilTemplate(sent.messages[0]!.id), { name: 'thanks' });
+      const components = [{ type: 'BODY', text: 'Thank you very much for your order.' }] as const;
+      assert.partialDeepStrictEqual(await sdk.template.update(id, { components: [...components] }).json(), {
+        success: true,
+      });
       assert.deepEqual(await sdk.template.delete(businessAccountId, { name: 'thanks' }).json(), { success: true });
     });
 
