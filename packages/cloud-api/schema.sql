@@ -191,6 +191,14 @@ table public.erasures
   column waba_id text not null
   constraint erasures_pkey PRIMARY KEY (receipt_id)
 
+table public.first_contacts
+  column contacted_at_ms bigint not null
+  column day integer not null
+  column person_hash bytea not null statistics 0
+  column portfolio_id text not null
+  constraint first_contacts_pkey PRIMARY KEY (portfolio_id, day, person_hash)
+  CREATE INDEX first_contacts_by_age ON public.first_contacts USING btree (contacted_at_ms)
+
 table public.locked_template_names
   column language text not null
   column locked_until_ms bigint not null
@@ -280,6 +288,7 @@ table public.number_webhooks
 
 table public.numbers
   column account_id uuid
+  column business_id text
   column checks_identity boolean not null default false
   column device_id smallint
   column leaving_since_ms bigint

@@ -37,6 +37,7 @@ function phoneNode(setup: BusinessSetup, name: string) {
     verifiedName: `${name} desk`,
     wabaId: setup.wabaId,
     wabaName: `${name} account`,
+    businessId: setup.businessId,
   };
 }
 

@@ -21,6 +21,7 @@ import { Eraser, erasuresChannel } from './erasure/eraser.ts';
 import { ErasureSweep } from './erasure/erasure-sweep.ts';
 import { PrekeyStore } from './numbers/prekey-store.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
+import { messagingLimits } from './rules/messaging-limit.ts';
 import { SendRules } from './rules/send-rules.ts';
 import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
@@ -57,7 +58,11 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const connection = new TransportConnection({ url: config.transportUrl, log: logger });
   const life = await LifeSign.start(db, logger);
   const onCommitted = (phoneNumberId: string) => delivery.wake(phoneNumberId);
-  const rules = new SendRules({ suppressions: storage.suppressions, hasServiceWindow: config.serviceWindow });
+  const rules = new SendRules({
+    ...storage,
+    hasServiceWindow: config.serviceWindow,
+    maxFirstContacts: messagingLimits[config.messagingLimit],
+  });
   const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
   const courier = makeCourier({ config, db, storage, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());

@@ -125,7 +125,7 @@ function openOwnDatabase(config: CloudApiConfig, logger: Logger): Database {
 }
 
 async function limitSending({
-  config: { rateLimits, throttleStatus, allowHighThroughput },
+  config: { rateLimits, throttleStatus, allowHighThroughput, messagingLimit },
   db,
   clock,
 }: Pick<CloudApiStart, 'config' | 'clock'> & { db: Database }): Promise<SendingLimits> {
@@ -135,7 +135,7 @@ async function limitSending({
       const got = parseInbound(payload);
       if (got) rates.noteInbound(got.phoneNumberId, got.count, clock.now());
     });
-  return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput };
+  return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput, messagingLimit };
 }
 
 function openWebhookSettings(

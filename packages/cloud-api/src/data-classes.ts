@@ -33,6 +33,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     leaving_since_ms: 'operational',
     throughput_level: 'business-information',
     checks_identity: 'business-information',
+    business_id: 'business-information',
   },
   sessions: {
     phone_number_id: 'business-information',
@@ -131,6 +132,12 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     phone_number_id: 'business-information',
     subject_id: 'pseudonymous',
     last_inbound_at_ms: 'pseudonymous',
+  },
+  first_contacts: {
+    portfolio_id: 'business-information',
+    day: 'operational',
+    person_hash: 'pseudonymous',
+    contacted_at_ms: 'pseudonymous',
   },
   suppressions: {
     phone_number_id: 'business-information',

@@ -10,6 +10,7 @@ import type { CloudApiConfig } from './config.ts';
 import { StoredMessages } from './messages/stored-messages.ts';
 import { SealRefusals } from './sealing/seal-refusals.ts';
 import { checkNumberKeys } from './numbers/lost-keyring.ts';
+import { FirstContacts } from './rules/first-contacts.ts';
 import { Suppressions } from './rules/suppressions.ts';
 import { Sealer } from './sealing/sealer.ts';
 import { Contributions } from './statistics/contributions.ts';
@@ -25,6 +26,8 @@ export interface SealedStorage {
   readonly stored: StoredMessages;
   /** Whom numbers must not write to. */
   readonly suppressions: Suppressions;
+  /** Whom portfolios began to write to. */
+  readonly firstContacts: FirstContacts;
   readonly refusals: SealRefusals;
   /** Where everything is written that must be accounted for. */
   readonly audit: AuditTrail;
@@ -61,7 +64,7 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
   await subjects.listen();
   const keyUse = new KeyUseLog({ audit, clock: keyring.clock });
   const stored = new StoredMessages({ sealer, subjects, clock: keyring.clock, keyUse });
-  const suppressions = new Suppressions(sealer);
+  const rules = { suppressions: new Suppressions(sealer), firstContacts: new FirstContacts(db, sealer) };
   const { maxRetentionHours } = config;
   const contributions = new Contributions({ db, sealer, clock: keyring.clock, maxRetentionHours });
   const close = async () => {
@@ -70,7 +73,7 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
     await locks.close();
   };
   const counting = { refusals, contributions, audit, keyUse };
-  return { keyring, clock: keyring.clock, sealer, subjects, stored, suppressions, ...counting, close };
+  return { keyring, clock: keyring.clock, sealer, subjects, stored, ...rules, ...counting, close };
 }
 
 /** Opens the keyring and sees that it is this database's. */

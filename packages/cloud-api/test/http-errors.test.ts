@@ -23,6 +23,7 @@ const introspect: AccessSource['introspect'] = async () => ({
     phoneNumber: '15550100001' as never,
     verifiedName: 'Bank',
     wabaId: '1',
+    businessId: '1',
   },
 });
 

@@ -53,7 +53,7 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   const number = (await claimNumbers(db, workers)).find((each) => each.phoneNumberId === phoneNumberId);
   assert.ok(number);
   const storeBy = (by: SealedStorage) => {
-    const rules = new SendRules({ suppressions: by.suppressions, hasServiceWindow: true });
+    const rules = new SendRules({ ...by, hasServiceWindow: true, maxFirstContacts: null });
     return new NumberStore({ db, storage: by, rules, number });
   };
   const nowMs = clock.now();

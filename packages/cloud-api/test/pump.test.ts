@@ -35,7 +35,8 @@ async function claimStore(id: string, workerId: number): Promise<NumberStore> {
 }
 
 test('a number needs its code before it is registered, and its PIN after that', async () => {
-  const info = { phoneNumberId: '900', phoneNumber: numberOf('15550109900'), verifiedName: 'Shop', wabaId: '1' };
+  const shop = { verifiedName: 'Shop', wabaId: '1', businessId: '5' };
+  const info = { phoneNumberId: '900', phoneNumber: numberOf('15550109900'), ...shop };
   const failsWith = (reason: string) => (error: unknown) => error instanceof NumberError && error.reason === reason;
   await assert.rejects(rig.numbers.register(info, '123456'), failsWith('not-verified'));
   await rig.numbers.requestCode(info);

@@ -24,7 +24,7 @@ export type Terms = Pick<NewMessage, 'category' | 'callbackData' | 'media' | 'id
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 
 /** The Cloud API's working half on real databases, with a real transport and real phones; no HTTP. */
-export async function startRig() {
+export async function startRig({ maxFirstContacts = null }: { maxFirstContacts?: number | null } = {}) {
   const transport = await startRealTransport();
   const { clock } = transport;
   const database = await createTestDatabase({ name: 'cloud_api', migrationsDir });
@@ -37,7 +37,7 @@ export async function startRig() {
   const numbers = new Numbers({ db, storage, registrar, offBoarding });
   await ensurePartitions(db, clock.now());
   const accepts = new AcceptQueue({ db, ...storage });
-  const rules = new SendRules({ suppressions: storage.suppressions, hasServiceWindow: true });
+  const rules = new SendRules({ ...storage, hasServiceWindow: true, maxFirstContacts });
   const stops: (() => Promise<void>)[] = [];
   return {
     db,
@@ -50,7 +50,7 @@ export async function startRig() {
     rules,
     messages: new MessageReader({ db, stored: storage.stored }),
     async registerNumber(phoneNumberId: string, phoneNumber: PhoneNumber) {
-      const info = { phoneNumberId, phoneNumber, verifiedName: 'Shop', wabaId: '1' };
+      const info = { phoneNumberId, phoneNumber, verifiedName: 'Shop', wabaId: '1', businessId: '5' };
       await numbers.requestCode(info);
       await numbers.verifyCode(info, transport.codeOf(phoneNumber));
       await numbers.register(info, '123456');

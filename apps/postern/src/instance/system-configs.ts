@@ -89,6 +89,7 @@ function cloudApiConfig({ databaseUrl, folder, ports, secrets, rateLimits }: Wir
     allowLoopbackWebhooks: true,
     rateLimits,
     allowHighThroughput: true,
+    messagingLimit: 'TIER_100K',
   };
 }
 

@@ -8,6 +8,8 @@ export interface PhoneNumberNode {
   verifiedName: string;
   wabaId: string;
   wabaName: string;
+  /** Whose account it is in: the portfolio that its limits are counted for. */
+  businessId: string;
 }
 
 interface BusinessAccountNode {

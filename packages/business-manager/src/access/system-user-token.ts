@@ -20,6 +20,7 @@ interface TokenRow {
 
 interface AccountRow {
   id: string;
+  businessId: string;
   name: string;
   currency: string;
   timezoneId: string;
@@ -47,7 +48,7 @@ const tokenQuery = `
     tokens.expires_at_ms AS "expiresAtMs", tokens.revoked_at_ms AS "revokedAtMs",
     ARRAY(SELECT waba_id FROM reachable_accounts WHERE token_id = tokens.id ORDER BY waba_id) AS "wabaIds",
     CASE WHEN accounts.id IS NOT NULL THEN jsonb_build_object(
-      'id', accounts.id, 'name', accounts.name, 'currency', accounts.currency, 'timezoneId', accounts.timezone_id,
+      'id', accounts.id, 'businessId', accounts.business_id, 'name', accounts.name, 'currency', accounts.currency, 'timezoneId', accounts.timezone_id,
       'messageTemplateNamespace', accounts.message_template_namespace,
       'phones', CASE WHEN phone.id IS NULL THEN (
         SELECT coalesce(jsonb_agg(${phoneObject('each_phone')} ORDER BY each_phone.created_at_ms, each_phone.id), '[]')
@@ -92,11 +93,11 @@ function nodeOf({ appId, appName, account, phone }: TokenRow, node: string | nul
   if (node === appId) return { kind: 'app', id: appId, name: appName };
   if (!account) return null;
   if (phone) return phoneNumberNode(phone, account);
-  const { phones, ...fields } = account;
+  const { phones, businessId: _, ...fields } = account;
   const phoneNumbers = (phones ?? []).map((each) => phoneNumberNode(each, account));
   return { kind: 'whatsapp_business_account', ...fields, phoneNumbers };
 }
 
 function phoneNumberNode(phone: PhoneRow, account: AccountRow): PhoneNumberNode {
-  return { kind: 'phone_number', ...phone, wabaId: account.id, wabaName: account.name };
+  return { kind: 'phone_number', ...phone, wabaId: account.id, wabaName: account.name, businessId: account.businessId };
 }

@@ -52,6 +52,7 @@ export type SendFailure =
   // A business is not to send this to this person, or not now.
   | 'window-closed'
   | 'marketing-stopped'
+  | 'limit-reached'
   | 'blocked';
 
 export interface FailedItem {

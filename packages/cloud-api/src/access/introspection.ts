@@ -8,6 +8,7 @@ const phoneNumberNode = Type.Object({
   phoneNumber: Type.Unsafe<PhoneNumber>(Type.String({ pattern: '^[1-9][0-9]{6,14}$' })),
   verifiedName: Type.String(),
   wabaId: Type.String(),
+  businessId: Type.String(),
 });
 
 const businessAccountNode = Type.Object({

@@ -37,6 +37,8 @@ export const gaps = {
   escapesWebhooks: true,
   /** A3: 400 or 429, for what is sent too fast. An operator may choose the other one (`throttleStatus`). */
   throttleStatus: 400,
+  /** B4: not stated for a portfolio that has reached its messaging limit; older guidance implied this one. */
+  messagingLimitCode: 131_048,
   /** B2: a parameter of a named template that has no name: something is missing. */
   missingParameterNameCode: 131_008,
   /** B2: a value with new lines, tabs or many spaces: 132007 by its title, though some report 132018. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '@postern/postgres';
+import type { Database, Transaction } from '@postern/postgres';
 import { limits, type PhoneNumber } from '@postern/protocol';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
@@ -21,7 +21,7 @@ interface EraserOptions {
   readonly db: Database;
   readonly storage: Pick<
     SealedStorage,
-    'keyring' | 'sealer' | 'subjects' | 'suppressions' | 'clock' | 'audit' | 'contributions'
+    'keyring' | 'sealer' | 'subjects' | 'suppressions' | 'firstContacts' | 'clock' | 'audit' | 'contributions'
   >;
 }
 
@@ -55,6 +55,8 @@ export class Eraser {
         await storage.audit.record(tx, { kind: 'erasure-begun', wabaId, details });
         await storage.contributions.forgetPerson(tx, person);
         await storage.suppressions.unblockEverywhere(tx, wabaId, person);
+        for (const portfolioId of await listPortfolios(tx, wabaId))
+          await storage.firstContacts.forget(tx, portfolioId, { person, nowMs: begunAtMs });
       });
       // crash point: erasure.begun
       await this.#destroyKeys(receiptId);
@@ -125,4 +127,12 @@ export class Eraser {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+async function listPortfolios(tx: Transaction, wabaId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT DISTINCT COALESCE(business_id, waba_id) AS id FROM numbers WHERE waba_id = $1',
+    [wabaId],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import { gaps } from '../contract/gaps.ts';
 import { limits } from '@postern/protocol';
 import type { SendFailure } from '@postern/client';
 
@@ -40,6 +41,11 @@ const texts: Readonly<Record<number, ErrorText>> = {
     title: 'Re-engagement message',
     details:
       'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
+  },
+  [gaps.messagingLimitCode]: {
+    title: 'Spam rate limit hit',
+    details:
+      'Message failed to send because this business has begun to write to as many people in 24 hours as its messaging limit allows.',
   },
   131050: {
     title: 'User stopped marketing',
@@ -86,6 +92,7 @@ const codes: Readonly<Record<SendFailure, number>> = {
   'identity-mismatch': 137000,
   'window-closed': 131047,
   'marketing-stopped': 131050,
+  'limit-reached': gaps.messagingLimitCode,
   blocked: 130403,
 };
 

@@ -11,6 +11,7 @@ import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
 import type { BlockList } from '../rules/block-list.ts';
+import type { MessagingLimit } from '../rules/messaging-limit.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
 import type { TemplateLifeCycle } from '../templates/life-cycle.ts';
 import type { Templates } from '../templates/templates.ts';
@@ -30,6 +31,8 @@ export interface SendingLimits {
   /** The HTTP status of a message that is refused because of a rate. */
   readonly refusedStatus: number;
   readonly allowsHighThroughput: boolean;
+  /** To how many people a portfolio may begin to write in 24 hours. */
+  readonly messagingLimit: MessagingLimit;
 }
 
 /** What the operations work with. */
@@ -106,6 +109,6 @@ export type TemplateOperation = Operation<TemplateNode>;
 export const success = { success: true } as const;
 
 /** A number as the rest of the Cloud API knows it. */
-export function numberInfo({ id, phoneNumber, verifiedName, wabaId }: PhoneNumberNode): NumberInfo {
-  return { phoneNumberId: id, phoneNumber, verifiedName, wabaId };
+export function numberInfo({ id, phoneNumber, verifiedName, wabaId, businessId }: PhoneNumberNode): NumberInfo {
+  return { phoneNumberId: id, phoneNumber, verifiedName, wabaId, businessId };
 }

@@ -25,6 +25,7 @@ export interface NumberInfo {
   readonly phoneNumber: PhoneNumber;
   readonly verifiedName: string;
   readonly wabaId: string;
+  readonly businessId: string;
 }
 
 export type NumberState = 'unverified' | 'verified' | 'registered';
@@ -125,12 +126,13 @@ export class Numbers {
   }
 
   /** Has a code sent to the number. @throws NumberError */
-  async requestCode({ phoneNumberId, phoneNumber, verifiedName, wabaId }: NumberInfo): Promise<void> {
+  async requestCode({ phoneNumberId, phoneNumber, verifiedName, wabaId, businessId }: NumberInfo): Promise<void> {
     const registrationId = await this.#ask(() => this.#options.registrar.requestCode(phoneNumber));
     await this.#options.db.query(
-      `INSERT INTO numbers (phone_number_id, waba_id, phone_number, verified_name, state, transport_registration_id, retention_hours)
-       VALUES ($1, $2, $3, $4, 'unverified', $5, $6)
-       ON CONFLICT (phone_number_id) DO UPDATE SET waba_id = $2, phone_number = $3, verified_name = $4, transport_registration_id = $5,
+      `INSERT INTO numbers (phone_number_id, waba_id, phone_number, verified_name, state, transport_registration_id, retention_hours,
+         business_id)
+       VALUES ($1, $2, $3, $4, 'unverified', $5, $6, $7)
+       ON CONFLICT (phone_number_id) DO UPDATE SET waba_id = $2, phone_number = $3, verified_name = $4, transport_registration_id = $5, business_id = $7,
          state = CASE numbers.state WHEN 'registered' THEN 'registered' ELSE 'unverified' END`,
       [
         phoneNumberId,
@@ -139,6 +141,7 @@ export class Numbers {
         verifiedName,
         registrationId,
         this.#options.storage.keyring.maxRetentionHours,
+        businessId,
       ],
     );
   }

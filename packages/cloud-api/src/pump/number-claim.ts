@@ -6,6 +6,8 @@ import type { AccountId, DeviceId, PhoneNumber } from '@postern/protocol';
 export interface ClaimedNumber {
   readonly phoneNumberId: string;
   readonly wabaId: string;
+  /** The business whose limits count for it. */
+  readonly portfolioId: string;
   readonly phoneNumber: PhoneNumber;
   readonly accountId: AccountId;
   readonly deviceId: DeviceId;
@@ -16,6 +18,7 @@ export interface ClaimedNumber {
 interface ClaimRow {
   phone_number_id: string;
   waba_id: string;
+  portfolio_id: string;
   phone_number: PhoneNumber;
   account_id: AccountId;
   device_id: DeviceId;
@@ -36,12 +39,13 @@ export async function claimNumbers(db: Database, workerId: number): Promise<Clai
      WHERE state = 'registered' AND (pump_owner IS NULL OR pump_owner <> $1) AND NOT EXISTS (
        SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = $2::oid AND objid = pump_owner::oid
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-     RETURNING phone_number_id, waba_id, phone_number, account_id, device_id, sealed_device, pump_epoch`,
+     RETURNING phone_number_id, waba_id, COALESCE(business_id, waba_id) AS portfolio_id, phone_number, account_id, device_id, sealed_device, pump_epoch`,
     [workerId, workerLockClass],
   );
   return rows.map((row) => ({
     phoneNumberId: row.phone_number_id,
     wabaId: row.waba_id,
+    portfolioId: row.portfolio_id,
     phoneNumber: row.phone_number,
     accountId: row.account_id,
     deviceId: row.device_id,

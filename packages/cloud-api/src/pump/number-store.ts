@@ -91,7 +91,7 @@ export class NumberStore implements DeviceStore {
 
   async loadQueued(limit: number): Promise<QueuedItem[]> {
     const { stored, subjects } = this.#storage;
-    const queued = await loadQueuedItems(this.#db, { stored, rules: this.#rules }, { phoneNumberId: this.#id, limit });
+    const queued = await loadQueuedItems(this.#db, { stored, rules: this.#rules }, { number: this.#number, limit });
     const known = await subjects.load(this.#id, [...new Set(queued.map(({ subjectId }) => subjectId))]);
     this.#queued.clear();
     for (const { item, subjectId } of queued) {

@@ -4,6 +4,7 @@ import type { AccountId, DeviceId, MessageId, PhoneNumber } from '@postern/proto
 import type { MessageCategory } from '../messages/message-record.ts';
 import type { StoredMessage, StoredMessages } from '../messages/stored-messages.ts';
 import type { OutgoingMessage, SendRules } from '../rules/send-rules.ts';
+import type { ClaimedNumber } from './number-claim.ts';
 import type { SubjectId } from '../subjects/subject.ts';
 
 interface OutboxRow {
@@ -42,8 +43,9 @@ const nobody = '00000000-0000-0000-0000-000000000000' as AccountId;
 export async function loadQueuedItems(
   db: Database,
   { stored, rules }: { stored: StoredMessages; rules: SendRules },
-  { phoneNumberId, limit }: { phoneNumberId: string; limit: number },
+  { number, limit }: { number: Pick<ClaimedNumber, 'phoneNumberId' | 'portfolioId'>; limit: number },
 ): Promise<QueuedForSubject[]> {
+  const { phoneNumberId } = number;
   const rows = await db.prepared<OutboxRow>(
     'outbox.load-queued',
     `SELECT o.outbox_id, o.message_id, o.accepted_s, o.attempt, o.account_id, o.device_id, o.expires_at_ms,
@@ -57,7 +59,7 @@ export async function loadQueuedItems(
     [phoneNumberId, limit],
   );
   const opened = await openContents(stored, phoneNumberId, rows);
-  const failures = await rules.findFailures(db, phoneNumberId, {
+  const failures = await rules.findFailures(db, number, {
     messages: rows.flatMap((row) => toOutgoingMessage(row, opened.get(row.outbox_id)) ?? []),
     hasSuppressions: rows[0]?.has_suppressions ?? false,
   });

@@ -29,6 +29,7 @@ export async function sweepSilent(db: Database, nowMs: number): Promise<Pick<Swe
   const sessions = await deleteOld(db, { table: 'sessions', column: 'used_at_ms' }, silentSinceMs);
   await deleteOld(db, { table: 'base_keys', column: 'used_at_ms' }, silentSinceMs);
   await deleteOld(db, { table: 'processed_envelopes', column: 'processed_at_ms' }, silentSinceMs);
+  await deleteOld(db, { table: 'first_contacts', column: 'contacted_at_ms' }, nowMs - 24 * limits.hourMs);
   await deleteOld(db, { table: 'conversations', column: 'last_inbound_at_ms' }, nowMs - limits.serviceWindowMs);
   await deleteOld(db, { table: 'subject_lookups', column: 'hour' }, oldestHour);
   const subjects = await deleteOld(db, { table: 'subjects', column: 'used_hour' }, oldestHour);

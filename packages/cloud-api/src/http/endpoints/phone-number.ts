@@ -23,6 +23,8 @@ const fieldList = {
     'country_dial_code',
     'is_official_business_account',
     'is_pin_enabled',
+    'messaging_limit_tier',
+    'whatsapp_business_manager_messaging_limit',
   ],
   unasked: [
     'verified_name',
@@ -57,7 +59,7 @@ export const getPhoneNumber: PhoneNumberOperation = {
 
 /** A number as the app sees it. */
 export async function describePhoneNumber(
-  { numbers, subscribedApps }: Services,
+  { numbers, sending, subscribedApps }: Services,
   { id, phoneNumber, verifiedName, wabaId }: PhoneNumberNode,
   { appId, fields }: { appId: string; fields: ReadonlySet<PhoneNumberField> },
 ): Promise<Record<string, unknown>> {
@@ -83,6 +85,8 @@ export async function describePhoneNumber(
     country_dial_code: parsePhoneNumberFromString(`+${phoneNumber}`)?.countryCallingCode,
     is_official_business_account: false,
     is_pin_enabled: isRegistered,
+    messaging_limit_tier: sending.messagingLimit,
+    whatsapp_business_manager_messaging_limit: sending.messagingLimit,
   };
   return pickFields(values, fields, id);
 }
