@@ -8,7 +8,8 @@ import { percentile } from '../src/bench/percentile.ts';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 test('a short benchmark measures everything it names, without a failed request', async () => {
-  const args = [main, 'bench', '--people', '10', '--seconds', '1', '--outstanding', '50', '--backlog', '200', '--json'];
+  const args = [main, 'bench', '--people', '10', '--seconds', '1', '--outstanding', '50', '--backlog', '200'];
+  args.push('--webhooks', '--reads', '--json');
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const result = JSON.parse(stdout) as Record<string, number> & {
     memory: { name: string }[];
@@ -25,6 +26,7 @@ test('a short benchmark measures everything it names, without a failed request',
   for (const name of ['transport', 'cloud-api', 'cloud-api-worker', 'business-manager', 'postgres']) {
     assert.ok(names.includes(name), `${name} is not among ${names.join()}`);
   }
+  assert.ok((result['webhookUpdatesPerSecond'] ?? 0) > sentPerSecond, 'more than one status for each message');
   assert.equal(result.backlog.messages, 200);
   assert.ok(result.leftOut.length > 0);
 });

@@ -5,6 +5,7 @@ import {
   TransportRefusedError,
   draftRegistration,
   envelopeIdOf,
+  parseEnvelopeId,
   type Attachment,
   type ClientLog,
   type DeviceCredential,
@@ -14,6 +15,7 @@ import {
   encode,
   envelopeIdFromBytes,
   EnvelopeType,
+  newEnvelopeId,
   parsePhoneNumber,
   type Delivery,
   type EnvelopeId,
@@ -33,6 +35,8 @@ import {
 
 const writingAtOnce = 32;
 const refusedWaitMs = 1_000;
+const receiptEveryMs = 1_000;
+const maxUnread = 1_000;
 
 interface PeopleOptions {
   readonly count: number;
@@ -53,6 +57,7 @@ export class BenchPeople {
   readonly phoneNumbers: readonly PhoneNumber[];
   readonly #people: readonly BenchPerson[];
   readonly #connection: TransportConnection;
+  #reading: NodeJS.Timeout | undefined;
 
   private constructor(people: readonly BenchPerson[], connection: TransportConnection) {
     this.#people = people;
@@ -78,12 +83,20 @@ export class BenchPeople {
       await Promise.all(this.#people.slice(start, start + writingAtOnce).map((person) => person.write(businessNumber)));
   }
 
+  /** Has everybody read from now on what arrives: a receipt each second, for all that came since the last. */
+  startReading(): void {
+    this.#reading ??= setInterval(() => {
+      for (const person of this.#people) void person.sendReceipt();
+    }, receiptEveryMs);
+  }
+
   /** How many the business has an open session with. */
   get withSession(): number {
     return this.#people.filter(({ isKnown }) => isKnown).length;
   }
 
   close(): void {
+    clearInterval(this.#reading);
     this.#connection.close();
   }
 }
@@ -93,6 +106,10 @@ class BenchPerson {
   readonly #local: LocalDevice;
   readonly #onArrival: (envelopeId: EnvelopeId) => void;
   readonly #attached: Promise<Attachment>;
+  readonly #cache = new PeerCache(nothingKept, 1);
+  #business: DeviceName | null = null;
+  #unread: MessageId[] = [];
+  #isReading = false;
   /** The business has what was written to it. */
   isKnown = false;
 
@@ -137,7 +154,10 @@ class BenchPerson {
       if (item.case !== 'envelope') continue;
       const envelopeId = envelopeIdFromBytes(item.value.envelope?.envelopeId ?? new Uint8Array());
       if (envelopeId) this.#onArrival(envelopeId);
+      const messageId = envelopeId && parseEnvelopeId(envelopeId)?.messageId;
+      if (messageId) this.#unread.push(messageId);
     }
+    this.#unread = this.#unread.slice(-maxUnread);
     const attachment = await this.#attached;
     attachment.acknowledge({ positions: deliveries.map(({ position }) => position), unreadable: [] });
   }
@@ -150,7 +170,7 @@ class BenchPerson {
     if (!found || deviceId === undefined) throw new Error('The business has no account at the transport.');
     const business = { accountId: found.accountId, deviceId };
     const bundle = await fetchBundle(attachment, business);
-    const stage = await Stage.load(this.#local, new PeerCache(nothingKept, 1), [business]);
+    const stage = await Stage.load(this.#local, this.#cache, [business]);
     const opened = await stage.openSession(business, bundle, Date.now());
     if (opened !== 'opened') throw new Error(`A person of the load could not open a session: ${opened}`);
     const messageId = `3A${this.phoneNumber.padStart(18, '0')}` as MessageId;
@@ -162,11 +182,32 @@ class BenchPerson {
     } as const;
     const { padded, commitment } = frank(encode(ContentSchema, { body: { case: 'message', value } }));
     const { bytes } = await stage.encrypt(business, padded, Date.now());
+    this.#cache.accept(stage.committedPeers());
+    this.#business = business;
     const envelopeId = envelopeIdOf({ messageId, attempt: 0, deviceId });
     const type = EnvelopeType.PREKEY_MESSAGE;
     await attachment.sendBatch([
       { recipient: business, envelopeId, type, ciphertext: bytes, commitment, expiresAtMs: 0 },
     ]);
+  }
+
+  /** Says that everything that came is read, in one receipt. One at a time: two operations on a session corrupt it. */
+  async sendReceipt(): Promise<void> {
+    const business = this.#business;
+    if (!business || this.#isReading || this.#unread.length === 0) return;
+    this.#isReading = true;
+    const value = { messageIds: this.#unread, readAtMs: BigInt(Date.now()) };
+    this.#unread = [];
+    const stage = await Stage.load(this.#local, this.#cache, [business]);
+    const { padded, commitment } = frank(encode(ContentSchema, { body: { case: 'readReceipt', value } }));
+    const { kind, bytes } = await stage.encrypt(business, padded, Date.now());
+    this.#cache.accept(stage.committedPeers());
+    const type = kind === 'message' ? EnvelopeType.MESSAGE : EnvelopeType.PREKEY_MESSAGE;
+    const envelope = { envelopeId: newEnvelopeId(), type, ciphertext: bytes, commitment, expiresAtMs: 0 };
+    const attachment = await this.#attached;
+    // At the end of a run the connection is closed under it.
+    await attachment.sendBatch([{ recipient: business, ...envelope }]).catch(() => undefined);
+    this.#isReading = false;
   }
 }
 

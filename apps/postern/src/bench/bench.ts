@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxClient } from '../demo/sandbox-client.ts';
 import type { Ready } from '../instance/ready.ts';
-import { Instance } from '../supervisor/instance.ts';
+import { Instance, type InstanceEvent } from '../supervisor/instance.ts';
 import { BenchPeople } from './bench-people.ts';
 import { measureBacklog, type BacklogFigures } from './backlog.ts';
 import { LoadRun, type LoadFigures } from './load.ts';
 import { listProcessMemory, type ProcessMemory } from './process-memory.ts';
 import { measureRawRate } from './raw-rate.ts';
 import { measureSealCost, type SealCost } from './seal-cost.ts';
+import { WebhookCounter } from './webhook-count.ts';
 
 export interface BenchOptions {
   readonly people: number;
@@ -20,6 +21,8 @@ export interface BenchOptions {
   readonly outstanding: number;
   /** Whether signed webhooks are delivered to the sandbox's receiver meanwhile. */
   readonly webhooks: boolean;
+  /** Whether people read what arrives, which makes it three webhooks for each message instead of two. */
+  readonly reads: boolean;
   /** How many messages to let pile up and drain afterwards; 0 for none. */
   readonly backlog: number;
   readonly onProgress: (step: string, share: number) => void;
@@ -46,12 +49,14 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-bench-'));
   onProgress('starting an instance', 0);
   // The contract's own limits would be all that is measured.
-  const instance = new Instance({ dataDir, port: 0, webhookUrl: null, rateLimits: false, onEvent: () => undefined });
+  const counter = new WebhookCounter();
+  const onEvent = (event: InstanceEvent) => counter.note(event);
+  const instance = new Instance({ dataDir, port: 0, webhookUrl: null, rateLimits: false, onEvent });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void instance.stop());
   try {
     const ready = await instance.start();
     if (!ready) throw new Error('The benchmark was stopped.');
-    return await measure(ready, options);
+    return await measure(ready, options, counter);
   } finally {
     onProgress('stopping', 1);
     await instance.stop();
@@ -59,7 +64,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   }
 }
 
-async function measure(ready: Ready, options: BenchOptions): Promise<BenchResult> {
+async function measure(ready: Ready, options: BenchOptions, webhooks: WebhookCounter): Promise<BenchResult> {
   const sandbox = new SandboxClient(ready);
   const arrivals = new Set<(envelopeId: string) => void>();
   const people = await BenchPeople.register({
@@ -71,9 +76,10 @@ async function measure(ready: Ready, options: BenchOptions): Promise<BenchResult
     onProgress: (done) => options.onProgress('registering people', done / options.people),
   });
   if (!options.webhooks) await unsubscribe(ready);
-  const run = new LoadRun({ ...options, ready, people, arrivals, text: messageText });
+  const run = new LoadRun({ ...options, ready, people, arrivals, webhooks, text: messageText });
   try {
     await run.openSessions();
+    if (options.reads) people.startReading();
     const figures = await run.measure();
     const memory = listProcessMemory(process.pid);
     const backlog = options.backlog > 0 ? await drainBacklog(run, options) : null;
@@ -115,11 +121,12 @@ function drainBacklog(run: LoadRun, { backlog, onProgress }: BenchOptions): Prom
   return measureBacklog(run, { messages: backlog, rootPid: process.pid, onProgress: onDrained });
 }
 
-function leftOut({ webhooks }: BenchOptions): string[] {
+function leftOut({ webhooks, reads }: BenchOptions): string[] {
   return [
     "the people's own decrypting: they acknowledge what arrives, unread",
     'the network: everything runs on this machine, the load included',
     'the rates that the contract allows a number: they are lifted',
+    ...(reads ? [] : ['reading: nobody sends read receipts (use --reads)']),
     ...(webhooks ? [] : ['webhooks: no app is subscribed (use --webhooks)']),
   ];
 }

@@ -12,6 +12,7 @@ export async function benchCommand(values: OptionValues, print: (text: string) =
     outstanding: parseWholeNumber('outstanding', values['outstanding'], { min: 1, max: 10_000 }),
     backlog: parseWholeNumber('backlog', values['backlog'], { min: 0, max: 1_000_000 }),
     webhooks: values['webhooks'] === true,
+    reads: values['reads'] === true,
     onProgress: json ? () => undefined : showProgress,
   });
   print(json ? JSON.stringify({ event: 'bench', ...result }) : describe(result));
@@ -39,6 +40,7 @@ function describe(result: BenchResult): string {
     '',
     `  accepted      ${rate(acceptedPerSecond)}   answered 200 after ${ms(result.acceptMsP50)} (half), ${ms(result.acceptMsP99)} (99 %)`,
     `  sent          ${rate(sentPerSecond)}   in the mailbox; at the phone after ${ms(result.endToEndMsP50)} (half), ${ms(result.endToEndMsP99)} (99 %)`,
+    ...describeWebhooks(result),
     `  libsignal     ${rate(rawEncryptPerSecond)}   encrypting alone, one core, same run`,
     `  ratio         ${ratio.toFixed(3)}     sent / libsignal`,
     `  sealing       ${result.sealUs.toFixed(1)} µs a message, opening ${result.openUs.toFixed(1)} µs, one core`,
@@ -51,6 +53,15 @@ function describe(result: BenchResult): string {
     '  not measured:',
     ...result.leftOut.map((what) => `    ${what}`),
   ].join('\n');
+}
+
+function describeWebhooks(result: BenchResult): string[] {
+  const { webhookUpdatesPerSecond: updates, webhookRequestsPerSecond: requests, sentPerSecond } = result;
+  if (updates === 0) return [];
+  const each = (updates / sentPerSecond).toFixed(1);
+  return [
+    `  webhooks      ${rate(updates)}   statuses told, ${each} for each message, in ${requests} signed requests a second`,
+  ];
 }
 
 function describeBacklog({ messages, acceptedPerSecond, drainedPerSecond, memory }: BacklogFigures): string[] {

@@ -5,6 +5,7 @@ import type { Ready } from '../instance/ready.ts';
 import type { BenchPeople } from './bench-people.ts';
 import { HttpLoad } from './http-load.ts';
 import { percentile } from './percentile.ts';
+import type { WebhookCounter } from './webhook-count.ts';
 
 interface LoadOptions {
   readonly ready: Ready;
@@ -13,6 +14,7 @@ interface LoadOptions {
   readonly text: string;
   readonly seconds: number;
   readonly outstanding: number;
+  readonly webhooks: WebhookCounter;
   readonly onProgress: (step: string, share: number) => void;
 }
 
@@ -24,6 +26,9 @@ export interface LoadFigures {
   readonly acceptMsP99: number | null;
   readonly endToEndMsP50: number | null;
   readonly endToEndMsP99: number | null;
+  /** Statuses that signed webhooks told, and requests that told them. */
+  readonly webhookUpdatesPerSecond: number;
+  readonly webhookRequestsPerSecond: number;
   readonly errors: number;
 }
 
@@ -91,14 +96,14 @@ export class LoadRun {
 
   /** Keeps a fixed number of messages under way; the first three seconds warm up and do not count. */
   async measure(): Promise<LoadFigures> {
-    const { seconds, onProgress } = this.#options;
+    const { seconds, webhooks, onProgress } = this.#options;
     this.#stopped = false;
     this.#fill();
     onProgress('warming up', 0);
     await delay(warmUpMs);
     this.#acceptMs = [];
     this.#endToEndMs = [];
-    const before = { at: performance.now(), accepted: this.#accepted, arrived: this.#arrived };
+    const before = { at: performance.now(), accepted: this.#accepted, arrived: this.#arrived, told: webhooks.count };
     for (let second = 0; second < seconds; second += 1) {
       onProgress('measuring', second / seconds);
       await delay(1_000);
@@ -113,6 +118,8 @@ export class LoadRun {
       acceptMsP99: round(percentile(this.#acceptMs, 99)),
       endToEndMsP50: round(percentile(this.#endToEndMs, 50)),
       endToEndMsP99: round(percentile(this.#endToEndMs, 99)),
+      webhookUpdatesPerSecond: Math.round((webhooks.count.updates - before.told.updates) / tookSeconds),
+      webhookRequestsPerSecond: Math.round((webhooks.count.requests - before.told.requests) / tookSeconds),
       errors: this.#errors,
     };
   }

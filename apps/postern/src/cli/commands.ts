@@ -186,14 +186,15 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   bench: {
-    usage: '[--people N] [--seconds N] [--outstanding N] [--backlog N] [--webhooks] [--json]',
+    usage: '[--people N] [--seconds N] [--outstanding N] [--backlog N] [--webhooks] [--reads] [--json]',
     summary: 'Measures one number sending to people with open sessions, on an instance of its own that it removes.',
     details: [
       '--people N        people with open sessions (500)',
       '--seconds N       how long to measure (10)',
       '--outstanding N   messages kept under way (512)',
       '--backlog N       lets N messages pile up afterwards and watches them drain (0)',
-      '--webhooks        delivers signed webhooks to the sandbox meanwhile',
+      '--webhooks        delivers signed webhooks to the sandbox meanwhile: sent and delivered for each message',
+      '--reads           people read what arrives, once a second: with --webhooks, three for each message',
       '--json            one JSON object instead of a report',
     ],
     options: {
@@ -202,6 +203,7 @@ export const commands: Readonly<Record<string, Command>> = {
       outstanding: { type: 'string', default: '512' },
       backlog: { type: 'string', default: '0' },
       webhooks: { type: 'boolean', default: false },
+      reads: { type: 'boolean', default: false },
       json,
     },
     maxWords: 0,
