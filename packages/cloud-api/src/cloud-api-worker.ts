@@ -23,6 +23,7 @@ import { PrekeyStore } from './numbers/prekey-store.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { messagingLimits } from './rules/messaging-limit.ts';
 import { SendRules } from './rules/send-rules.ts';
+import { UnresolvedMessages } from './rules/unresolved-messages.ts';
 import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
@@ -66,7 +67,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
   const courier = makeCourier({ config, db, storage, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());
-  const upkeep = makeUpkeep({ config, db, storage, logger });
+  const upkeep = makeUpkeep({ config, db, storage, logger, onCommitted });
   await db.listen(erasuresChannel, () => upkeep.wake());
   if (machineClock instanceof MovableClock) machineClock.onMove(() => upkeep.wake());
   const sequencer = await startAuditSequencer({ db, folder: config.auditFolder, logger });
@@ -109,7 +110,12 @@ function makeUpkeep({
   db,
   storage,
   logger,
-}: Omit<WorkerStart, 'clock'> & { db: Database; storage: SealedStorage }): Upkeep {
+  onCommitted,
+}: Omit<WorkerStart, 'clock'> & {
+  db: Database;
+  storage: SealedStorage;
+  onCommitted: (phoneNumberId: string) => void;
+}): Upkeep {
   const { keyring, sealer, clock, audit } = storage;
   const { region, maxRetentionHours } = config;
   const eraser = new Eraser({ db, storage });
@@ -117,6 +123,7 @@ function makeUpkeep({
   return new Upkeep(
     [
       new Retention({ db, keyring, prekeys: new PrekeyStore(sealer), clock, logger }),
+      new UnresolvedMessages({ db, clock, logger, onCommitted }),
       new ErasureSweep({ db, eraser, audit, clock, logger }),
       new OffBoarding({ db, storage, registrar, logger }),
       new UploadSweep({ db, folder: uploadFolderOf(config), sealer, clock }),

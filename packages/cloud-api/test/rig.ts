@@ -19,7 +19,10 @@ import { SendRules } from '../src/rules/send-rules.ts';
 import { atAnyTime, openTestStorage } from './storage-rig.ts';
 
 /** On which terms a message is sent. */
-export type Terms = Pick<NewMessage, 'category' | 'callbackData' | 'media' | 'identityKeyHash' | 'ttlMs'>;
+export type Terms = Pick<
+  NewMessage,
+  'category' | 'callbackData' | 'media' | 'identityKeyHash' | 'ttlMs' | 'retentionHours'
+>;
 
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Phone } from '@postern/client';
 import { limits, type MessageId } from '@postern/protocol';
-import { deadlineMs } from '../src/sealing/sealer.ts';
+import { silent } from '../../../test/rigs/real-transport.ts';
+import { UnresolvedMessages } from '../src/rules/unresolved-messages.ts';
+import { deadlineMs, sendUntilMs } from '../src/sealing/sealer.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
 
 const id = '960';
@@ -74,6 +76,29 @@ test('a message whose time was over before its turn came is not sent at all', as
   working = await rig.startWorker(2);
   await untilHeard(late, ['failed 131026']);
   assert.ok(!shown().includes('too late'));
+});
+
+test('a message that a phone took and said nothing of fails in the end too, and other ones do not', async () => {
+  const shop = numberOf('15550109960');
+  const { db, clock } = rig;
+  const unresolved = new UnresolvedMessages({ db, clock, logger: silent, onCommitted: () => undefined });
+  ana.block(shop);
+  for (const retentionHours of [2, 720]) {
+    const sentMs = clock.now();
+    const unseen = await rig.say(id, ana.phoneNumber, 'do you see me?', { retentionHours });
+    await untilHeard(unseen, ['sent']);
+    await until(async () => (await rig.transportDb.query("SELECT FROM mailbox WHERE kind = 'envelope'")).length === 0);
+    const lifetime = { sinceMs: Math.floor(sentMs / 1000) * 1000, retentionHours };
+    advance(sendUntilMs(lifetime) + limits.unresolvedGraceMs - clock.now() - 2_000);
+    await unresolved.run();
+    assert.deepEqual(await eventsOf(unseen), ['sent']);
+    // The long-lived ones are looked for once an hour.
+    advance(retentionHours === 720 ? limits.hourMs / 2 : 2_000);
+    await unresolved.run();
+    assert.deepEqual(await eventsOf(unseen), ['sent', 'failed 131026']);
+    assert.ok(clock.now() < deadlineMs(lifetime), 'it is told while it can be said whose it was');
+  }
+  ana.unblock(shop);
 });
 
 test('a message that nobody fetched for 30 days fails while it can still be said whose it was', async () => {

@@ -99,6 +99,8 @@ export const limits = {
   pairRateBurst: 45,
   maxTrackedPairs: 100_000,
   maxBlockedPeople: 64_000,
+  // For how long after its end a message may still turn out to be delivered.
+  unresolvedGraceMs: 2 * minuteMs,
   maxBlockedPerRequest: 1_000,
 
   claimIntervalMs: 10_000,

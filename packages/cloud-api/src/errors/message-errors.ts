@@ -11,7 +11,8 @@ export interface MessageError {
   readonly href: string;
 }
 
-const undeliverableCode = 131026;
+/** A message that does not arrive, for whatever reason on the other side. */
+export const undeliverableCode = 131026;
 /** A message of a type that this version cannot show. */
 export const unsupportedTypeCode = 131051;
 /** What a person sent cannot be had. */

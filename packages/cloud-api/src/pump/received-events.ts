@@ -2,6 +2,7 @@ import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
+import { undeliverableCode } from '../errors/message-errors.ts';
 import { encodeMessageRecord, type MediaSource, type MessageRecord } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
 import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
@@ -68,9 +69,6 @@ export async function applyReceivedEvents(
   }
   return updates;
 }
-
-/** Message undeliverable (contract 6.8). */
-const undeliverableCode = 131026;
 
 async function storeInbound(receiving: Receiving, events: readonly MessageEvent[]): Promise<void> {
   const { tx, number, retentionHours, today, nowMs } = receiving;
