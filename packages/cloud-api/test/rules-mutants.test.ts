@@ -7,13 +7,14 @@ interface Mutant {
   /** The rule that is broken. */
   readonly broken: string;
   readonly patches: readonly Patch[];
-  /** The test file that must notice it, and how the name of its test begins. */
+  /** The test file that must notice it, from the root on, and how the name of its test begins. */
   readonly file: string;
   readonly noticedBy: string;
 }
 
 const rules = 'packages/cloud-api/src/rules';
-const sending = './rules-sending.test.ts';
+const sending = 'packages/cloud-api/test/rules-sending.test.ts';
+const root = new URL('../../../', import.meta.url);
 
 const mutants: readonly Mutant[] = [
   {
@@ -79,13 +80,13 @@ const mutants: readonly Mutant[] = [
         '{ intervalMs: 1, nowMs }',
       ),
     ],
-    file: './rate-limiter.test.ts',
+    file: 'packages/cloud-api/test/rate-limiter.test.ts',
     noticedBy: 'a person gets 45 messages at once',
   },
   {
     broken: 'one message less than the burst is let through',
     patches: [mutant(`${rules}/rate-limiter.ts`, '(this.#options.burst - 1)', '(this.#options.burst - 2)')],
-    file: './rate-limiter.test.ts',
+    file: 'packages/cloud-api/test/rate-limiter.test.ts',
     noticedBy: 'a person gets 45 messages at once',
   },
   {
@@ -94,7 +95,7 @@ const mutants: readonly Mutant[] = [
       mutant(`${rules}/first-contacts.ts`, '        if (!known.has(each.person)) room -= 1;\n', ''),
       mutant(`${rules}/first-contacts.ts`, '- (await count(tx, portfolioId, nowMs - dayMs))', ''),
     ],
-    file: './rules-messaging-limit.test.ts',
+    file: 'packages/cloud-api/test/rules-messaging-limit.test.ts',
     noticedBy: 'a portfolio begins to write',
   },
   {
@@ -106,7 +107,7 @@ const mutants: readonly Mutant[] = [
         'position > $3 AND $4::bigint > 0',
       ),
     ],
-    file: '../../transport/test/mailbox.test.ts',
+    file: 'packages/transport/test/mailbox.test.ts',
     noticedBy: 'what its sender gave less time',
   },
 ];
@@ -114,7 +115,7 @@ const mutants: readonly Mutant[] = [
 for (const { broken, patches, file, noticedBy } of mutants)
   test(`when ${broken}, a test notices`, () => {
     const pattern = `^${noticedBy}`;
-    const { status, stdout } = runPatchedTest(new URL(file, import.meta.url), { patches, pattern, reporter: 'tap' });
+    const { status, stdout } = runPatchedTest(new URL(file, root), { patches, pattern, reporter: 'tap' });
     assert.notEqual(status, 0, `nothing noticed that ${broken}`);
     assert.match(stdout, new RegExp(`^ *not ok \\d+ - ${noticedBy}`, 'm'), stdout);
     assert.match(stdout, /ERR_ASSERTION/, stdout);
