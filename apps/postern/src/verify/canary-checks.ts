@@ -77,5 +77,11 @@ async function listPlaces(site: Site): Promise<string[]> {
   const { folder } = site;
   if (!folder) return [];
   const cluster = await findClusterFolder(folder.postgresDir);
-  return [...listLogs(site), folder.configDir, folder.keyringDir, ...(cluster === null ? [] : [cluster])];
+  return [
+    ...listLogs(site),
+    folder.configDir,
+    folder.keyringDir,
+    folder.mediaDir,
+    ...(cluster === null ? [] : [cluster]),
+  ];
 }

@@ -20,6 +20,11 @@ export const fileChecks: readonly Check[] = [
       ),
   },
   {
+    statements: ['S28'],
+    what: 'media are for their owner alone',
+    look: (site) => checkPrivate(findSetting(site, 'mediaFolder').filter(existsSync)),
+  },
+  {
     statements: ['S14'],
     what: 'settings, tokens and audit logs are for their owner alone',
     look: (site) => checkPrivate(listSecretPlaces(site)),

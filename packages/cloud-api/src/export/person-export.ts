@@ -12,7 +12,7 @@ import {
   type MessageWords,
   type PhoneNumber,
 } from '@postern/protocol';
-import type { MessageRecord } from '../messages/message-record.ts';
+import type { MediaSource, MessageRecord } from '../messages/message-record.ts';
 import { storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { SubjectId } from '../subjects/subject.ts';
@@ -199,6 +199,12 @@ function cursorOf(phoneNumberId: string, row: MessageRow): ExportCursor {
   return { phoneNumberId, acceptedS, messageId, sentByBusiness };
 }
 
+/** How to get an attachment: the id of media, or what the message linked to. */
+function sourceWords(source: MediaSource | undefined): object {
+  if (!source) return {};
+  return 'id' in source ? { id: source.id } : { link: source.link };
+}
+
 function exportMessage(
   { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
   row: MessageRow,
@@ -223,7 +229,7 @@ function exportMessage(
     ...(message?.senderName && { sender_name: message.senderName }),
     ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
     ...(message
-      ? messageWords(message, { wamid, attachment: (_, index) => media[index] ?? {} })
+      ? messageWords(message, { wamid, attachment: (_, index) => sourceWords(media[index]) })
       : { type: 'unsupported' }),
     ...(context && { context }),
   };
