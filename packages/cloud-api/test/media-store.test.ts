@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { killAt, patchedEnvironment } from '../../../test/patches/patch.ts';
+import { checkedBytes, MediaChangedError } from '../src/media/checked-bytes.ts';
 import { MediaFolder } from '../src/media/media-folder.ts';
 import { MediaStore, type NewMedia } from '../src/media/media-store.ts';
 import { MediaSweep } from '../src/media/media-sweep.ts';
@@ -193,3 +194,22 @@ for (const { point, rows } of [
     await sweep.run();
     assert.equal(files().length, rows);
   });
+
+test('of bytes that are not those that a person announced, the last ones are never given out', async () => {
+  const bytes = randomBytes(50_000);
+  const sha256 = createHash('sha256').update(bytes).digest();
+  const size = bytes.length;
+  assert.deepEqual(await collect(checkedBytes(streamOf(bytes), { size, sha256 })), bytes);
+  for (const announced of [
+    { size, sha256: randomBytes(32) },
+    { size: size + 1, sha256 },
+    { size: size - 1, sha256 },
+  ]) {
+    let given = 0;
+    const take = async () => {
+      for await (const piece of checkedBytes(streamOf(bytes), announced)) given += piece.length;
+    };
+    await assert.rejects(take(), MediaChangedError);
+    assert.ok(given < size);
+  }
+});
