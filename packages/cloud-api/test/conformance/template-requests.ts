@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { person, type MessageRig } from './message-rig.ts';
+import { uploadExamples } from './templates/handles.ts';
 import { sendings, type SendingSuite } from './templates/sending.ts';
 
 /** A template that was made, and the request that sends it. */
@@ -11,11 +12,12 @@ export interface TemplateSending {
 }
 
 /** Makes every template that there are cases of. */
-export function makeTemplates({ rig }: MessageRig): Promise<TemplateSending[]> {
+export async function makeTemplates({ rig }: MessageRig): Promise<TemplateSending[]> {
+  const withHandles = await uploadExamples(rig);
   return Promise.all(
     Object.entries(sendings).map(async ([name, suite]) => {
       const { definition, components } = suite;
-      const body = { ...definition, name };
+      const body = withHandles({ ...definition, name });
       const answer = await rig.graph('POST', `/${rig.bank.wabaId}/message_templates`, { body });
       assert.equal(answer.status, 200, `${name}: ${JSON.stringify(answer.body)}`);
       const language = definition['language'] as string;
