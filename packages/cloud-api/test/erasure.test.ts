@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { KeyMissingError } from '@postern/keyring';
+import { ContentSchema, encode } from '@postern/protocol';
 import { AcceptQueue } from '../src/messages/accept-queue.ts';
 import { newMessageId } from '../src/messages/message-id.ts';
 import { ana, bob, startSealedRig, type Kept, type SealedRig } from './sealed-rig.ts';
-import { atAnyTime } from './storage-rig.ts';
+import { atAnyTime, storeSealed } from './storage-rig.ts';
 
 let rig: SealedRig;
 beforeEach(async () => {
@@ -191,6 +192,16 @@ test('an export shows everything that is kept of a person and nothing of others;
   );
   await rig.eraser.erase('900', ana);
   assert.deepEqual(await rig.personExport.page('900', ana, null), { items: [], next: null });
+});
+
+test('an export tells what somebody wished about marketing messages', async () => {
+  const kept = await rig.store(ana, 'hello');
+  const content = encode(ContentSchema, { body: { case: 'marketingPreference', value: { isStopped: true } } });
+  const record = { person: ana, accountId: null, ...atAnyTime, content };
+  await storeSealed(rig.db, rig.storage, { ...kept, messageId: newMessageId(rig.clock.now()), record });
+  const { items } = await rig.personExport.page('900', ana, null);
+  const wishes = items.flatMap((item) => ('user_preferences' in item ? [item['user_preferences']] : []));
+  assert.deepEqual(wishes, [[{ category: 'marketing_messages', value: 'stop' }]]);
 });
 
 test('what was erased and is not swept yet fills no page of an export', async () => {

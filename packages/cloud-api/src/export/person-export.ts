@@ -7,6 +7,7 @@ import {
   encodeWamid,
   limits,
   messageWords,
+  type Content,
   type ContextWords,
   type MessageReference,
   type MessageWords,
@@ -205,6 +206,13 @@ function sourceWords(source: MediaSource | undefined): object {
   return 'id' in source ? { id: source.id } : { link: source.link };
 }
 
+/** What is kept of a person that is no message: that they stopped or resumed marketing messages. */
+function wordsOfNoMessage(body: Content['body'] | undefined): MessageWords {
+  if (body?.case !== 'marketingPreference') return { type: 'unsupported' };
+  const value = body.value.isStopped ? 'stop' : 'resume';
+  return { type: 'user_preferences', user_preferences: [{ category: 'marketing_messages', value }] };
+}
+
 function exportMessage(
   { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
   row: MessageRow,
@@ -230,7 +238,7 @@ function exportMessage(
     ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
     ...(message
       ? messageWords(message, { wamid, attachment: (_, index) => sourceWords(media[index]) })
-      : { type: 'unsupported' }),
+      : wordsOfNoMessage(body)),
     ...(context && { context }),
   };
 }
