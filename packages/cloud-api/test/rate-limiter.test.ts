@@ -10,9 +10,12 @@ const startMs = 1_800_000_000_000;
 const toAna = { phoneNumberId: '1', to: ana, level: 'HIGH' } as const;
 
 /** How many messages to Ana are taken at once. */
+// Where nothing limits, the count ends all the same.
+const enough = 10_000;
+
 function takeAll(rates: SendingRates, nowMs: number): number {
   let taken = 0;
-  while (rates.take(toAna, nowMs) === null) taken += 1;
+  while (taken < enough && rates.take(toAna, nowMs) === null) taken += 1;
   return taken;
 }
 
