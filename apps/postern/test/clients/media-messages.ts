@@ -107,8 +107,12 @@ export function testMediaMessages(getClients: () => ClientsRig): void {
       ];
       const { id } = await adapter.postMessage(await adapter.openDM(mia), { markdown: 'Here', files });
       await untilOpened(id, { type: 'document', file: 'pdf' });
-      const inbox = (await clients.rig.inbox(mia)) as Shown[];
-      assert.partialDeepStrictEqual(inbox.at(-2)?.['image'], { caption: 'Here' });
+      // Media are made ready side by side, so that a later message may be there first.
+      await until('the image is there, with the text', async () =>
+        ((await clients.rig.inbox(mia)) as Shown[]).find(
+          ({ image }) => (image as { caption?: string } | undefined)?.caption === 'Here',
+        ),
+      );
     });
 
     it('@whatsapp-cloudapi/client sends an image that it uploaded', async () => {
