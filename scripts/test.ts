@@ -37,7 +37,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     concurrency: { type: 'string', default: String(availableParallelism()) },
-    'limit-seconds': { type: 'string', default: '180' },
+    'limit-seconds': { type: 'string', default: '300' },
   },
 });
 const files = listTestFiles(positionals);
@@ -49,6 +49,6 @@ if (files.length === 0) {
   process.exitCode = 1;
 } else {
   const concurrency = Math.max(1, Number(values.concurrency) || 1);
-  const limitMs = Math.max(1, Number(values['limit-seconds']) || 180) * 1000;
+  const limitMs = Math.max(1, Number(values['limit-seconds']) || 300) * 1000;
   if (!(await runAll(files, { concurrency, limitMs }))) process.exitCode = 1;
 }

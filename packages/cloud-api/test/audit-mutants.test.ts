@@ -78,8 +78,8 @@ const mutants: readonly Mutant[] = [
     broken: 'settings change without an entry',
     patch: mutant(
       `${source}/numbers/numbers.ts`,
-      "await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });",
-      'void details;',
+      "const details = { ...change, app_id: appId };\n      await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });",
+      '',
     ),
     file: 'audit-http',
     test: 'every operation that counts is one entry',

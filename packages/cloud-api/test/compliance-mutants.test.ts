@@ -79,9 +79,9 @@ const mutants: readonly Mutant[] = [
   {
     broken: 'an app is told what it did not subscribe to',
     patch: mutant(
-      'packages/cloud-api/src/webhooks/lane.ts',
-      'target.phoneNumberId === null && target.fields.includes(event.field)',
-      'target.phoneNumberId === null',
+      'packages/cloud-api/src/webhooks/opened-events.ts',
+      'const wanted = events.filter((event) => target.versions.has(fieldOf(event)));',
+      'const wanted = events;',
     ),
     file: 'sub-processor-notices',
     test: 'an app that unsubscribed',

@@ -29,7 +29,11 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'an erasure reaches the numbers of every business',
-    patch: mutant(eraser, 'WHERE waba_id = $1', 'WHERE $1 = $1'),
+    patch: mutant(
+      eraser,
+      'SELECT phone_number_id FROM numbers WHERE waba_id = $1',
+      'SELECT phone_number_id FROM numbers WHERE $1 = $1',
+    ),
     noticedBy: 'another business reaches nothing',
   },
   {
