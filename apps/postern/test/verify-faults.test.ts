@@ -125,6 +125,7 @@ const faults: readonly Fault[] = [
     mend: () => inCloudApi('DELETE FROM subject_lookups WHERE hour = 1'),
     fails: ['S18'],
     said: /nothing in subject_lookups.* 1 rows should be gone/,
+    isFleeting: true,
   },
   {
     name: 'days of statistics that are still counted',
@@ -132,6 +133,7 @@ const faults: readonly Fault[] = [
     mend: () => inCloudApi('DELETE FROM statistics_days WHERE day = 1'),
     fails: ['S22'],
     said: /1 days are still there/,
+    isFleeting: true,
   },
   {
     name: 'an erasure that hangs',
