@@ -23,16 +23,8 @@ export const gaps = {
   failedStatusesHaveContacts: true,
   /** A15: from this version of a field on, `business_capability_update` names a tier; before it, a number. */
   tiersSinceVersion: 24,
-  /** A15: the number that stood for each tier; -1 is what older versions had for no limit. */
-  tierNumbers: {
-    TIER_50: 50,
-    TIER_250: 250,
-    TIER_1K: 1_000,
-    TIER_2K: 2_000,
-    TIER_10K: 10_000,
-    TIER_100K: 100_000,
-    TIER_UNLIMITED: -1,
-  },
+  /** A15: what older versions had for no limit, where a tier had its number. */
+  unlimitedTierNumber: -1,
   /** B28: webhooks are written as Meta was seen to write them, with `\/` and `\uXXXX`. */
   escapesWebhooks: true,
   /** A3: 400 or 429, for what is sent too fast. An operator may choose the other one (`throttleStatus`). */

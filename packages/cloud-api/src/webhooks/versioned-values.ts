@@ -1,7 +1,8 @@
 import { gaps } from '../contract/gaps.ts';
+import { messagingLimits } from '../rules/messaging-limit.ts';
 import { majorOf } from './fields.ts';
 
-const tierNumbers: Readonly<Record<string, number>> = gaps.tierNumbers;
+const tiers: Readonly<Record<string, number | null>> = messagingLimits;
 
 /** The value of an event as apps see it that subscribed to its field with this version: values are stored in their newest shape. */
 export function valueFor(
@@ -15,6 +16,7 @@ export function valueFor(
 
 function withTierAsNumber(value: object): object {
   const { max_daily_conversations_per_business: tier } = value as { max_daily_conversations_per_business?: unknown };
-  const number = typeof tier === 'string' ? tierNumbers[tier] : undefined;
+  const limit = typeof tier === 'string' ? tiers[tier] : undefined;
+  const number = limit === null ? gaps.unlimitedTierNumber : limit;
   return number === undefined ? value : { ...value, max_daily_conversations_per_business: number };
 }
