@@ -33,7 +33,7 @@ const openAttachments: readonly Patch[] = [
 
 /** A Cloud API that writes whom it sends what into its log, as one does while looking for a fault. */
 const talkativeLog = mutant(
-  'packages/cloud-api/src/http/endpoints/send-message.ts',
+  'packages/cloud-api/src/http/endpoints/phone-number/send-message.ts',
   '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n',
   '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n  process.stderr.write(`sending ${body.value.body} to ${to}\\n`);\n',
 );

@@ -238,8 +238,16 @@ export async function startRig({
     async startBusinessManager() {
       manager = await startManager(Number(new URL(manager.url).port));
     },
-    /** Verifies and registers a number of the bank the way a customer does. */
-    async register({ phoneNumberId, phoneNumber }: { phoneNumberId: string; phoneNumber: string }) {
+    /** Verifies and registers a number, one of the bank's unless its token is told, the way a customer does. */
+    async register({
+      phoneNumberId,
+      phoneNumber,
+      token = bank.token,
+    }: {
+      phoneNumberId: string;
+      phoneNumber: string;
+      token?: string;
+    }) {
       const steps: [string, object][] = [
         ['request_code', { code_method: 'SMS', language: 'en_US' }],
         ['verify_code', {}],
@@ -247,7 +255,7 @@ export async function startRig({
       ];
       for (const [edge, fields] of steps) {
         const body = edge === 'verify_code' ? { code: gateway.codes.get(phoneNumber) } : fields;
-        const answer = await graph('POST', `/${phoneNumberId}/${edge}`, { body });
+        const answer = await graph('POST', `/${phoneNumberId}/${edge}`, { body, token });
         assert.deepEqual([answer.status, edge], [200, edge], JSON.stringify(answer.body));
       }
     },

@@ -12,7 +12,7 @@ interface Mutant {
   readonly noticedBy: string;
 }
 
-const endpoint = 'packages/cloud-api/src/http/endpoints/person-data.ts';
+const endpoint = 'packages/cloud-api/src/http/endpoints/business-account/person-data.ts';
 const personExport = 'packages/cloud-api/src/export/person-export.ts';
 const eraser = 'packages/cloud-api/src/erasure/eraser.ts';
 

@@ -20,15 +20,17 @@ export async function authenticate(
   throw tokenErrors[introspection.reason]();
 }
 
-/** The token of a request: `Authorization: Bearer …` or `OAuth …`, or the parameter `access_token`. @throws GraphError 104 */
-export function tokenOf(headers: IncomingHttpHeaders, parameters: Parameters): string {
+/** The token of a request: `Authorization: Bearer …` or `OAuth …`, or the parameter `access_token`; null when there is none. */
+export function findToken(headers: IncomingHttpHeaders, parameters: Parameters): string | null {
   const [, bearer] = schemePattern.exec(headers.authorization ?? '') ?? [];
-  const token = bearer ?? parameters.findText('access_token');
-  if (token === null) {
-    const message = 'An access token is required to request this resource.';
-    throw new GraphError(104, { message });
-  }
-  return token;
+  return bearer ?? parameters.findText('access_token');
+}
+
+/** The same. @throws GraphError 104 when there is none */
+export function tokenOf(headers: IncomingHttpHeaders, parameters: Parameters): string {
+  const token = findToken(headers, parameters);
+  if (token !== null) return token;
+  throw new GraphError(104, { message: 'An access token is required to request this resource.' });
 }
 
 const tokenErrors: Readonly<Record<InactiveToken['reason'], () => GraphError>> = {

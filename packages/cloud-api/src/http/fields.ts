@@ -1,6 +1,6 @@
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
-import type { Parameters } from './parameters.ts';
+import { Parameters } from './parameters.ts';
 
 /** The fields that an object can show: its name on the Graph, and those that it shows unasked. */
 export interface FieldList<Field extends string> {
@@ -9,52 +9,85 @@ export interface FieldList<Field extends string> {
   readonly unasked: readonly Field[];
 }
 
-/**
- * Reads `fields=a,b{x,y},c.limit(5)`: which fields are asked for. What stands in brackets after a name is not looked at.
- * `id` always is one of them (contract section 1.6).
- * @throws GraphError for a field that the object has not
- */
-export function parseFields<Field extends string>(parameters: Parameters, list: FieldList<Field>): ReadonlySet<Field> {
-  const text = parameters.findWords('fields')?.join(',');
-  if (text === undefined) return new Set(list.unasked);
-  const names = splitFields(text);
-  if (names.length > limits.maxRequestedFields)
-    throw parameterError(`Param fields must name at most ${limits.maxRequestedFields} fields.`);
-  return new Set(names.map((name) => findField(name, list)));
+/** How one field is asked for: `analytics.start(1).end(2){data_points}`. */
+export interface RequestedField {
+  /** What stands in its dot calls: `start`, `end`. */
+  readonly parameters: Parameters;
+  /** What stands in its braces, as text; null when there are none. */
+  readonly subfields: string | null;
 }
 
-function findField<Field extends string>(name: string, { nodeType, all }: FieldList<Field>): Field {
-  const field = all.find((each) => each === name);
-  if (field !== undefined) return field;
-  throw new GraphError(100, {
+/** The fields that are asked for, by name. */
+export type RequestedFields<Field extends string> = ReadonlyMap<Field, RequestedField>;
+
+const plain: RequestedField = { parameters: new Parameters({}), subfields: null };
+
+/**
+ * Reads `fields=a,b{x,y},c.limit(5)`: which fields are asked for, and how. `id` always is one of what is shown
+ * (contract section 1.6).
+ * @throws GraphError for a field that the object has not, and for brackets that do not match
+ */
+export function parseFields<Field extends string>(
+  parameters: Parameters,
+  { nodeType, all, unasked }: FieldList<Field>,
+): RequestedFields<Field> {
+  const text = parameters.findWords('fields')?.join(',');
+  if (text === undefined) return new Map(unasked.map((field) => [field, plain]));
+  const asked = splitFields(text);
+  if (asked.length > limits.maxRequestedFields)
+    throw parameterError(`Param fields must name at most ${limits.maxRequestedFields} fields.`);
+  return new Map(asked.map((each) => readField(each, { nodeType, all })));
+}
+
+const fieldPattern = /^([^.({]*)((?:\.\w+\([^()]*\))*)(?:\{(.*)\})?$/s;
+
+function readField<Field extends string>(
+  text: string,
+  { nodeType, all }: Pick<FieldList<Field>, 'nodeType' | 'all'>,
+): [Field, RequestedField] {
+  const [, name = '', calls = '', subfields] = fieldPattern.exec(text) ?? unreadable();
+  const field = all.find((each) => each === name.trim());
+  if (field === undefined) throw unknownFieldError(name.trim(), nodeType);
+  const values = Object.fromEntries([...calls.matchAll(/\.(\w+)\(([^()]*)\)/g)].map(([, key, value]) => [key, value]));
+  return [field, { parameters: new Parameters(values, field), subfields: subfields ?? null }];
+}
+
+/** The object has no such field. */
+function unknownFieldError(name: string, nodeType: string): GraphError {
+  return new GraphError(100, {
     message: `(#100) Tried accessing nonexisting field (${name}) on node type (${nodeType})`,
   });
 }
 
-/** The names between commas that stand in no bracket. */
+/** What stands between the commas that stand in no bracket. */
 function splitFields(text: string): string[] {
-  const names: string[] = [];
-  let name = '';
+  const fields: string[] = [];
+  let field = '';
   let depth = 0;
-  for (const character of `${text},`) {
+  for (const character of text) {
+    if ('({['.includes(character)) depth += 1;
+    if (')}]'.includes(character)) depth -= 1;
+    if (depth < 0) unreadable();
     if (character === ',' && depth === 0) {
-      const bare = name.trim().split('.', 1)[0] ?? '';
-      if (bare !== '') names.push(bare);
-      name = '';
-    } else if ('({['.includes(character)) depth += 1;
-    else if (')}]'.includes(character)) depth = Math.max(0, depth - 1);
-    else if (depth === 0) name += character;
+      fields.push(field.trim());
+      field = '';
+    } else field += character;
   }
-  return names;
+  if (depth > 0) unreadable();
+  return [...fields, field.trim()].filter((each) => each !== '');
+}
+
+function unreadable(): never {
+  throw parameterError('Param fields must name fields as in a,b{c},d.limit(5).');
 }
 
 /** The object with the fields that are asked for, and its id. */
 export function pickFields<Field extends string>(
   values: Readonly<Record<Field, unknown>>,
-  fields: ReadonlySet<Field>,
+  fields: RequestedFields<Field>,
   id: string,
 ): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
-  for (const field of fields) if (values[field] !== undefined) picked[field] = values[field];
+  for (const field of fields.keys()) if (values[field] !== undefined) picked[field] = values[field];
   return { ...picked, id };
 }

@@ -1,17 +1,23 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
-import { defaultVersion } from '../contract/versions.ts';
-import { authenticate, requirePermission, tokenOf } from './authentication.ts';
+import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
 import { encodeGraphError, toGraphError } from './error-answers.ts';
 import { unknownObjectError, type GraphError } from './graph-errors.ts';
 import { parseGraphPath, type GraphPath } from './graph-path.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
-import { getOperation } from './operations.ts';
+import { findRootOperation, getOperation } from './operations.ts';
 import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts';
 import { Parameters } from './parameters.ts';
-import { carriesFile, discardBody, parseRequestBody, readRequestBody, type RequestBody } from './request-body.ts';
+import {
+  carriesFile,
+  discardBody,
+  parseRequestBody,
+  readRequestBody,
+  type RequestBody,
+  type UnreadBody,
+} from './request-body.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
 import { newTraceId } from './trace-id.ts';
@@ -87,29 +93,32 @@ export function createGraphHttp({
 /** Carries one request out, up to what is answered as JSON. @throws GraphError and what toGraphError knows */
 async function answer(services: Services, request: FastifyRequest, path: GraphPath): Promise<object> {
   const { method } = request;
-  if (path.node === null) return describeRoot(method);
-  const body = request.body as RequestBody | undefined;
-  const query = request.query as Record<string, unknown>;
-  const isRead = body !== undefined && 'text' in body;
-  const values = isRead ? { ...query, ...parseRequestBody(body, request.headers['content-type']) } : query;
-  const parameters = new Parameters(values);
-  const token = tokenOf(request.headers, parameters);
-  const caller = await authenticate(services.access, token, path.node);
-  const node = caller.node ?? (await services.localNodes.find(path.node, caller));
-  if (node === null) throw unknownObjectError(method, path.node);
+  const { parameters, file } = readRequest(request);
+  const { node: id, version } = path;
+  const url = `${request.protocol}://${request.host}${request.url}`;
+  const root = findRootOperation(method, path);
+  if (root) {
+    request.operationName = root.name;
+    return root.run(services, { token: findToken(request.headers, parameters), parameters, url, version });
+  }
+  if (id === null) throw unknownObjectError(method, '/');
+  const caller = await authenticate(services.access, tokenOf(request.headers, parameters), id);
+  const node = caller.node ?? (await services.localNodes.find(id, caller));
+  if (node === null) throw unknownObjectError(method, id);
   const operation = getOperation(node, { method, edge: path.edge });
   request.operationName = operation.name;
   requirePermission(caller, operation.permission);
-  const url = `${request.protocol}://${request.host}${request.url}`;
-  const file = body === undefined || isRead ? null : body;
-  const { version } = path;
   return operation.run(services, { node, caller, parameters, url, version, file, headers: request.headers });
 }
 
-/** `GET /` and `GET /v25.0`: where somebody has come to. */
-function describeRoot(method: string): object {
-  if (method !== 'GET') throw unknownObjectError(method, '/');
-  return { name: 'Postern', api: 'Cloud API', version: defaultVersion };
+/** The parameters of a request, wherever they stand in it, and the file that it carries. @throws GraphError */
+function readRequest(request: FastifyRequest): { parameters: Parameters; file: UnreadBody | null } {
+  const body = request.body as RequestBody | undefined;
+  const query = request.query as Record<string, unknown>;
+  if (body === undefined) return { parameters: new Parameters(query), file: null };
+  if (!('text' in body)) return { parameters: new Parameters(query), file: body };
+  const values = { ...query, ...parseRequestBody(body, request.headers['content-type']) };
+  return { parameters: new Parameters(values), file: null };
 }
 
 function sendError(reply: FastifyReply, { error, version }: { error: GraphError; version: string }): FastifyReply {

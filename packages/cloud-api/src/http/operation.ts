@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { TObject, TSchema } from 'typebox';
 import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
 import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
 import type { AuditRows } from '../audit/audit-rows.ts';
@@ -94,8 +95,42 @@ export interface Operation<CalledNode extends GraphNode> {
   /** Null for the object itself. */
   readonly edge: string | null;
   readonly permission: Permission;
+  readonly schema?: OperationSchema;
   /** Returns what is answered as JSON. @throws GraphError */
   run(services: Services, call: GraphCall<CalledNode>): Promise<object>;
+}
+
+/** What the API page says of an operation, and what the conformance cases are held against. */
+export interface OperationSchema {
+  /** What it does: a few words that begin with a verb. */
+  readonly summary: string;
+  /** The parameters that it reads, wherever in the request they stand. */
+  readonly takes: TObject;
+  /** What it answers when it succeeds. */
+  readonly answers: TSchema;
+}
+
+/** One request that names no object of the Graph. */
+export interface RootCall {
+  /** Null when there is none; not looked at before the operation runs. */
+  readonly token: string | null;
+  readonly parameters: Parameters;
+  /** The whole URL as it came, for links to more of a list. */
+  readonly url: string;
+  /** The version of its path, `v25.0`, or the default one. */
+  readonly version: string;
+}
+
+/** One thing that can be done without an object of the Graph, such as asking whose a token is. */
+export interface RootOperation {
+  /** As the log names it. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** The whole path behind the version, `oauth/access_token`; empty for the root itself. */
+  readonly path: string;
+  readonly schema?: OperationSchema;
+  /** Returns what is answered as JSON. Who may call it is for the operation to check. @throws GraphError */
+  run(services: Services, call: RootCall): Promise<object>;
 }
 
 export type PhoneNumberOperation = Operation<PhoneNumberNode>;

@@ -1,6 +1,6 @@
 import { gaps } from '../../contract/gaps.ts';
 import type { Template } from '../../templates/template.ts';
-import { parseFields, pickFields, type FieldList } from '../fields.ts';
+import { parseFields, pickFields, type FieldList, type RequestedFields } from '../fields.ts';
 import { graphTime } from '../graph-time.ts';
 import type { Parameters } from '../parameters.ts';
 
@@ -32,12 +32,12 @@ const fieldList = {
 type TemplateField = (typeof fieldList.all)[number];
 
 /** The fields of templates that a request asks for. @throws GraphError */
-export function parseTemplateFields(parameters: Parameters): ReadonlySet<TemplateField> {
+export function parseTemplateFields(parameters: Parameters): RequestedFields<TemplateField> {
   return parseFields<TemplateField>(parameters, fieldList);
 }
 
 /** A template as the Graph shows it (contract section 5.5). */
-export function describeTemplate(template: Template, fields: ReadonlySet<TemplateField>): Record<string, unknown> {
+export function describeTemplate(template: Template, fields: RequestedFields<TemplateField>): Record<string, unknown> {
   const { id, quality, qualityAtMs } = template;
   const values: Record<TemplateField, unknown> = {
     id,

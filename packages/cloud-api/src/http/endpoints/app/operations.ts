@@ -1,0 +1,14 @@
+import type { AppOperation } from '../../operation.ts';
+import { listSubscriptions, removeSubscription, setSubscription } from './app-subscriptions.ts';
+import { beginUpload } from './uploads.ts';
+import { listWebhookDeliveries, redeliverWebhooks } from './webhook-deliveries.ts';
+
+/** What can be done with an app. */
+export const appOperations: readonly AppOperation[] = [
+  setSubscription,
+  listSubscriptions,
+  removeSubscription,
+  listWebhookDeliveries,
+  redeliverWebhooks,
+  beginUpload,
+];

@@ -1,0 +1,57 @@
+import { LogReader } from '@postern/audit-log';
+import { parameterError } from '../../graph-errors.ts';
+import type { BusinessAccountOperation } from '../../operation.ts';
+import { answerSeek, parseSeek, type GraphList } from '../../paging.ts';
+import type { Parameters } from '../../parameters.ts';
+
+/** An entry as it stands in the log, and the proof that it does: RFC 6962 hashes in base64, lowest first. */
+interface ShownEntry {
+  log_index: number;
+  /** The very bytes that were hashed, as text. */
+  entry: string;
+  inclusion_proof: string[];
+}
+
+/**
+ * `GET /{waba}/audit_log`: what was done with this business's keys, content and settings, oldest first. All proofs of an
+ * answer are for the checkpoint in it. `from_size` adds the proof that the log is a continuation of what it was then.
+ */
+export const listAuditLog: BusinessAccountOperation = {
+  name: 'list audit log',
+  method: 'GET',
+  edge: 'audit_log',
+  permission: 'whatsapp_business_management',
+  async run({ audit: { rows, folder } }, { node, parameters, url }) {
+    const { limit, after } = parseSeek(parameters);
+    const log = await LogReader.find(folder);
+    if (!log) return { data: [] };
+    const found = await rows.listPlaces(node.id, { after, size: log.size, limit: limit + 1 });
+    const places = found.slice(0, limit);
+    const data: ShownEntry[] = [];
+    for (const index of places) data.push(await showEntry(log, index));
+    const page: GraphList<ShownEntry> = answerSeek(data, { places, hasNext: found.length > limit, url });
+    return {
+      ...page,
+      checkpoint: log.checkpoint,
+      verifier_key: log.verifierKey,
+      ...(await proveContinuation(log, parameters)),
+    };
+  },
+};
+
+async function showEntry(log: LogReader, index: number): Promise<ShownEntry> {
+  const entry = Buffer.from(await log.entryAt(index)).toString('utf8');
+  return { log_index: index, entry, inclusion_proof: toBase64(await log.inclusionProof(index)) };
+}
+
+async function proveContinuation(log: LogReader, parameters: Parameters): Promise<{ consistency_proof?: string[] }> {
+  const size = parameters.findNumber('from_size');
+  if (size === null) return {};
+  if (!Number.isInteger(size) || size < 0 || size > log.size)
+    throw parameterError('Param from_size must be the size in a checkpoint of this log.');
+  return { consistency_proof: toBase64(await log.consistencyProof(size)) };
+}
+
+function toBase64(hashes: readonly Uint8Array[]): string[] {
+  return hashes.map((hash) => Buffer.from(hash).toString('base64'));
+}

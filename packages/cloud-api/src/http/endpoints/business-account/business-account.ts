@@ -1,0 +1,27 @@
+import { parseFields, pickFields, type FieldList } from '../../fields.ts';
+import type { BusinessAccountOperation } from '../../operation.ts';
+
+const fieldList = {
+  nodeType: 'WhatsAppBusinessAccount',
+  all: ['id', 'name', 'currency', 'timezone_id', 'message_template_namespace'],
+  unasked: ['id', 'name', 'timezone_id', 'message_template_namespace'],
+} as const satisfies FieldList<string>;
+
+/** `GET /{waba}` (contract section 5.1). */
+export const getBusinessAccount: BusinessAccountOperation = {
+  name: 'business account',
+  method: 'GET',
+  edge: null,
+  permission: 'whatsapp_business_management',
+  async run(_services, { node, parameters }) {
+    const fields = parseFields<(typeof fieldList.all)[number]>(parameters, fieldList);
+    const values = {
+      id: node.id,
+      name: node.name,
+      currency: node.currency,
+      timezone_id: node.timezoneId,
+      message_template_namespace: node.messageTemplateNamespace,
+    };
+    return pickFields(values, fields, node.id);
+  },
+};

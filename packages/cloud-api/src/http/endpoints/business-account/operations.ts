@@ -1,0 +1,39 @@
+import type { BusinessAccountOperation } from '../../operation.ts';
+import { acceptTerms, listAcceptedTerms } from './accepted-terms.ts';
+import { archiveTemplates, unarchiveTemplates } from './archive-templates.ts';
+import { listAuditLog } from './audit-log.ts';
+import { getBusinessAccount } from './business-account.ts';
+import { listPhoneNumbers } from './list-phone-numbers.ts';
+import { createTemplate, deleteTemplates, listTemplates } from './message-templates.ts';
+import { erasePerson, exportPerson, listErasures } from './person-data.ts';
+import { listRecordsOfProcessing } from './records-of-processing.ts';
+import { getRetention } from './retention.ts';
+import { listSubProcessors } from './sub-processors.ts';
+import { listSubscribedApps, subscribeApp, unsubscribeApp } from './subscribed-apps.ts';
+import { listTransfers } from './transfers.ts';
+import { upsertTemplates } from './upsert-message-templates.ts';
+
+/** What can be done with a WhatsApp Business Account. */
+export const businessAccountOperations: readonly BusinessAccountOperation[] = [
+  getBusinessAccount,
+  listPhoneNumbers,
+  subscribeApp,
+  unsubscribeApp,
+  listSubscribedApps,
+  listRecordsOfProcessing,
+  getRetention,
+  listAuditLog,
+  listTransfers,
+  listSubProcessors,
+  listAcceptedTerms,
+  acceptTerms,
+  exportPerson,
+  erasePerson,
+  listErasures,
+  listTemplates,
+  createTemplate,
+  deleteTemplates,
+  upsertTemplates,
+  archiveTemplates,
+  unarchiveTemplates,
+];

@@ -1,0 +1,83 @@
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Erasure } from '../../../erasure/erasure-store.ts';
+import type { ExportCursor } from '../../../export/person-export.ts';
+import { requirePermission } from '../../authentication.ts';
+import { parameterError } from '../../graph-errors.ts';
+import { graphTime } from '../../graph-time.ts';
+import type { BusinessAccountOperation } from '../../operation.ts';
+import { answerPage, takePage } from '../../paging.ts';
+import { getPhoneNumber } from '../../phone-number-parameter.ts';
+
+const edge = 'person_data';
+const permission = 'whatsapp_business_management';
+
+const exportCursor = Type.Object({
+  phoneNumberId: Type.String({ maxLength: 32 }),
+  acceptedS: Type.Integer({ minimum: 0 }),
+  messageId: Type.String({ maxLength: 64 }),
+  sentByBusiness: Type.Boolean(),
+});
+
+/**
+ * `GET /{waba}/person_data?wa_id=…`: all that is kept of a person for this business, page by page. Not in the Cloud API's
+ * contract: its businesses ask Meta by hand. It shows messages, so the token must be good for messages too.
+ */
+export const exportPerson: BusinessAccountOperation = {
+  name: 'export person',
+  method: 'GET',
+  edge,
+  permission,
+  async run({ personExport }, { node, caller, parameters }) {
+    requirePermission(caller, 'whatsapp_business_messaging');
+    const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
+    const after = parameters.findText('after');
+    const { items, next } = await personExport.page(node.id, phoneNumber, after === null ? null : decodeCursor(after));
+    return { data: items, ...(next && { paging: { cursors: { after: encodeCursor(next) } } }) };
+  },
+};
+
+/** `DELETE /{waba}/person_data` with `wa_id`: erases a person for this business. Answers when nothing of them opens any more. */
+export const erasePerson: BusinessAccountOperation = {
+  name: 'erase person',
+  method: 'DELETE',
+  edge,
+  permission,
+  async run({ eraser }, { node, parameters }) {
+    const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
+    return { success: true, receipt: describeErasure(await eraser.erase(node.id, phoneNumber)) };
+  },
+};
+
+/** `GET /{waba}/erasures`: the receipts of this business's erasures, the latest first. They do not say who was erased. */
+export const listErasures: BusinessAccountOperation = {
+  name: 'list erasures',
+  method: 'GET',
+  edge: 'erasures',
+  permission,
+  async run({ eraser }, { node, parameters, url }) {
+    const page = takePage(await eraser.list(node.id), parameters);
+    return answerPage(page, page.items.map(describeErasure), url);
+  },
+};
+
+function describeErasure({ receiptId, begunAtMs, keysDestroyedAtMs, doneAtMs, messages, sessions }: Erasure): object {
+  return {
+    id: receiptId,
+    requested_at: graphTime(begunAtMs),
+    ...(keysDestroyedAtMs !== null && { keys_destroyed_at: graphTime(keysDestroyedAtMs) }),
+    ...(doneAtMs !== null && { rows_deleted_at: graphTime(doneAtMs), messages, sessions }),
+  };
+}
+
+function encodeCursor(cursor: ExportCursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function decodeCursor(text: string): ExportCursor {
+  try {
+    return Value.Parse(exportCursor, JSON.parse(Buffer.from(text, 'base64url').toString()));
+  } catch {
+    throw parameterError('Param after must be a cursor that an export was answered with.');
+  }
+}

@@ -1,0 +1,23 @@
+import { recordOfProcessing } from '../../../compliance/record-of-processing.ts';
+import type { BusinessAccountOperation } from '../../operation.ts';
+import { answerPage, takePage } from '../../paging.ts';
+import { describeRetentionRule } from './retention.ts';
+
+/** `GET /{waba}/records_of_processing`: what is processed, for what, where and for how long (GDPR article 30). */
+export const listRecordsOfProcessing: BusinessAccountOperation = {
+  name: 'list records of processing',
+  method: 'GET',
+  edge: 'records_of_processing',
+  permission: 'whatsapp_business_management',
+  async run({ compliance }, { parameters, url }) {
+    const page = takePage(recordOfProcessing(compliance.regions), parameters);
+    const data = page.items.map(({ dataClass, what, legalRole, retention, ...activity }) => ({
+      ...activity,
+      data_class: dataClass,
+      description: what,
+      legal_role: legalRole,
+      retention: describeRetentionRule(retention, compliance.maxRetentionHours),
+    }));
+    return answerPage(page, data, url);
+  },
+};

@@ -1,0 +1,14 @@
+import { parameterError } from '../../graph-errors.ts';
+import type { PhoneNumberOperation } from '../../operation.ts';
+
+/** `POST /{phone}/messages_encrypted` (contract section 2.10): no number has payload encryption enabled. */
+export const encryptedMessages: PhoneNumberOperation = {
+  name: 'messages_encrypted',
+  method: 'POST',
+  edge: 'messages_encrypted',
+  permission: 'whatsapp_business_messaging',
+  run() {
+    const sentence = 'Param encrypted_contents cannot be read: payload encryption is not supported. Send to /messages.';
+    return Promise.reject(parameterError(sentence));
+  },
+};

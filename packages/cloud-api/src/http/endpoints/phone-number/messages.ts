@@ -1,0 +1,17 @@
+import type { PhoneNumberOperation } from '../../operation.ts';
+import { markMessageRead } from './read-receipt.ts';
+import { sendMessage } from './send-message.ts';
+
+const products = ['whatsapp'] as const;
+
+/** `POST /{phone}/messages`: sends a message, or with `status` says that one was read (contract sections 2.1 and 2.8). */
+export const messages: PhoneNumberOperation = {
+  name: 'messages',
+  method: 'POST',
+  edge: 'messages',
+  permission: 'whatsapp_business_messaging',
+  async run(services, call) {
+    call.parameters.getChoice('messaging_product', products);
+    return call.parameters.has('status') ? markMessageRead(services, call) : sendMessage(services, call);
+  },
+};

@@ -1,0 +1,32 @@
+import type { PhoneNumberOperation } from '../../operation.ts';
+import { blockUsers, listBlockedUsers, unblockUsers } from './block-users.ts';
+import { deregister } from './deregister.ts';
+import { encryptedMessages } from './encrypted-messages.ts';
+import { marketingMessages } from './marketing-messages.ts';
+import { messages } from './messages.ts';
+import { getPhoneNumber } from './phone-number.ts';
+import { register } from './register.ts';
+import { requestCode } from './request-code.ts';
+import { getSettings, setSettings } from './settings.ts';
+import { updatePhoneNumber } from './update-phone-number.ts';
+import { uploadMedia } from './upload-media.ts';
+import { verifyCode } from './verify-code.ts';
+
+/** What can be done with a phone number. */
+export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
+  messages,
+  encryptedMessages,
+  marketingMessages,
+  getPhoneNumber,
+  updatePhoneNumber,
+  requestCode,
+  verifyCode,
+  register,
+  deregister,
+  getSettings,
+  setSettings,
+  blockUsers,
+  unblockUsers,
+  listBlockedUsers,
+  uploadMedia,
+];

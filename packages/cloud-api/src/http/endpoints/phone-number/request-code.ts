@@ -1,0 +1,15 @@
+import { numberInfo, success, type PhoneNumberOperation } from '../../operation.ts';
+
+/** `POST /{phone}/request_code` (contract section 5.2). */
+export const requestCode: PhoneNumberOperation = {
+  name: 'request code',
+  method: 'POST',
+  edge: 'request_code',
+  permission: 'whatsapp_business_management',
+  async run({ numbers }, { node, parameters }) {
+    // How the code travels, and in which language, is up to the transport's gateway.
+    parameters.getChoice('code_method', ['sms', 'voice'] as const);
+    await numbers.requestCode(numberInfo(node));
+    return success;
+  },
+};

@@ -1,0 +1,96 @@
+import type { SettingChange } from '../../../numbers/number-settings.ts';
+import { GraphError, parameterError } from '../../graph-errors.ts';
+import { success, type PhoneNumberOperation, type Services } from '../../operation.ts';
+import type { Parameters } from '../../parameters.ts';
+import { requireSettings } from './registered-number.ts';
+
+const minutesPerHour = 60;
+const storageStatuses = ['default', 'no_storage_enabled'] as const;
+const levels = ['STANDARD', 'HIGH'] as const;
+
+/** `GET /{phone}/settings` (contract section 5.3), as far as settings exist. */
+export const getSettings: PhoneNumberOperation = {
+  name: 'settings',
+  method: 'GET',
+  edge: 'settings',
+  permission: 'whatsapp_business_management',
+  async run(services, { node }) {
+    const { retentionHours, throughputLevel, checksIdentity } = await requireSettings(services, node);
+    return {
+      storage_configuration: {
+        status: retentionHours > 1 ? 'DEFAULT' : 'NO_STORAGE_ENABLED',
+        retention_minutes: retentionHours * minutesPerHour,
+      },
+      user_identity_change: { enable_identity_key_check: checksIdentity },
+      throughput: { level: throughputLevel },
+    };
+  },
+};
+
+/** `POST /{phone}/settings`: changes one setting. */
+export const setSettings: PhoneNumberOperation = {
+  name: 'set settings',
+  method: 'POST',
+  edge: 'settings',
+  permission: 'whatsapp_business_management',
+  async run(services, { node, caller, parameters }) {
+    const change = parseChange(services, parameters);
+    await requireSettings(services, node);
+    await services.numbers.changeSetting(node.id, change, caller.appId);
+    return success;
+  },
+};
+
+/** The names of settings, and how each is read from the object under it. */
+const settings: Readonly<Record<string, (values: Parameters, services: Services) => SettingChange>> = {
+  storage_configuration: parseStorage,
+  user_identity_change: parseIdentityCheck,
+  throughput: parseThroughput,
+};
+
+function parseChange(services: Services, parameters: Parameters): SettingChange {
+  const changes = Object.entries(settings).flatMap(([name, parse]) => {
+    const values = parameters.findObject(name);
+    return values ? [parse(values, services)] : [];
+  });
+  const [change] = changes;
+  if (!change || changes.length > 1)
+    throw parameterError(`One of the params ${Object.keys(settings).join(', ')} is required, and only one at a time.`);
+  return change;
+}
+
+/**
+ * How long messages accepted from now on are kept. Other than the contract, which allows 60 minutes or nothing, any whole
+ * number of hours up to 30 days will do.
+ */
+function parseStorage(storage: Parameters, { compliance }: Services): SettingChange {
+  if (storage.has('data_localization_region'))
+    throw parameterError('Param data_localization_region is not supported yet.');
+  const status = storage.findChoice('status', storageStatuses) ?? 'default';
+  const maxHours = status === 'no_storage_enabled' ? 1 : compliance.maxRetentionHours;
+  const minutes = storage.findNumber('retention_minutes') ?? maxHours * minutesPerHour;
+  return { setting: 'retention_hours', value: toHours(minutes, maxHours) };
+}
+
+function toHours(minutes: number, maxHours: number): number {
+  const hours = minutes / minutesPerHour;
+  if (Number.isInteger(hours) && hours >= 1 && hours <= maxHours) return hours;
+  throw parameterError(
+    `Param retention_minutes must be whole hours: 60${maxHours > 1 ? ` to ${maxHours * minutesPerHour}` : ''}.`,
+  );
+}
+
+/** Both of the names that are in use (gap A13). */
+function parseIdentityCheck(values: Parameters): SettingChange {
+  const value = values.findFlag('enable_identity_key_check') ?? values.findFlag('enabled');
+  if (value === null) throw parameterError('Param enable_identity_key_check is required.');
+  return { setting: 'checks_identity', value };
+}
+
+/** Postern's own: in the contract a number comes to the higher level by itself. */
+function parseThroughput(values: Parameters, { sending }: Services): SettingChange {
+  const value = values.getChoice('level', levels);
+  if (value === 'HIGH' && !sending.allowsHighThroughput)
+    throw new GraphError(10, { details: 'The operator of this installation does not allow the level HIGH.' });
+  return { setting: 'throughput_level', value };
+}

@@ -1,0 +1,33 @@
+import { findCallback } from '../../callback-parameters.ts';
+import { parameterError } from '../../graph-errors.ts';
+import { numberInfo, success, type PhoneNumberOperation } from '../../operation.ts';
+import type { Parameters } from '../../parameters.ts';
+import { parsePin } from '../../pin-parameter.ts';
+
+/**
+ * `POST /{phone}` (contract sections 4.1 and 5.2): the number's two-step PIN, and where the token's app wants the number's
+ * webhooks instead of where it gets those of the account. An empty URL ends that.
+ */
+export const updatePhoneNumber: PhoneNumberOperation = {
+  name: 'update phone number',
+  method: 'POST',
+  edge: null,
+  permission: 'whatsapp_business_management',
+  async run({ numbers, subscribedApps }, { node, caller, parameters }) {
+    const webhook = parameters.findObject('webhook_configuration');
+    const pin = parameters.has('pin') ? parsePin(parameters) : null;
+    if (!webhook && pin === null) throw parameterError('One of the parameters pin, webhook_configuration is required.');
+    if (webhook) {
+      const number = { phoneNumberId: node.id, wabaId: node.wabaId, appId: caller.appId };
+      await subscribedApps.setNumberOverride(number, parseWebhook(webhook));
+    }
+    if (pin !== null) await numbers.setPin(numberInfo(node), pin, caller.appId);
+    return success;
+  },
+};
+
+function parseWebhook(webhook: Parameters) {
+  if (!webhook.has('override_callback_uri'))
+    throw parameterError(`The parameter ${webhook.label('override_callback_uri')} is required.`);
+  return findCallback(webhook);
+}

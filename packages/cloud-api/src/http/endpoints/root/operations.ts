@@ -1,0 +1,5 @@
+import type { RootOperation } from '../../operation.ts';
+import { describeRoot } from './describe-root.ts';
+
+/** What can be done without an object of the Graph. */
+export const rootOperations: readonly RootOperation[] = [describeRoot];

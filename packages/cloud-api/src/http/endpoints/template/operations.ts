@@ -1,0 +1,5 @@
+import type { TemplateOperation } from '../../operation.ts';
+import { editTemplate, getTemplate, unpauseTemplate } from './message-template.ts';
+
+/** What can be done with a message template. */
+export const templateOperations: readonly TemplateOperation[] = [getTemplate, editTemplate, unpauseTemplate];
