@@ -130,6 +130,13 @@ table public.base_keys
   column used_at_ms bigint not null
   constraint base_keys_pkey PRIMARY KEY (phone_number_id, base_key)
 
+table public.business_encryption_keys
+  column phone_number_id text not null
+  column public_key text not null
+  column signature bytea not null
+  column uploaded_at_ms bigint not null
+  constraint business_encryption_keys_pkey PRIMARY KEY (phone_number_id)
+
 table public.conversations
   column last_inbound_at_ms bigint not null
   column phone_number_id text not null
@@ -279,6 +286,14 @@ table public.messages partition by RANGE (accepted_s)
   constraint messages_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text, 'received'::text])))
   CREATE INDEX messages_short_lived ON ONLY public.messages USING btree (((accepted_s + (retention_hours * 3600)))) WHERE (retention_hours < 720)
 
+table public.number_documents
+  column kind text not null
+  column phone_number_id text not null
+  column updated_at_ms bigint not null
+  column value json not null
+  constraint number_documents_kind_check CHECK ((kind = ANY (ARRAY['profile'::text, 'commerce'::text, 'automation'::text, 'compliance'::text])))
+  constraint number_documents_pkey PRIMARY KEY (phone_number_id, kind)
+
 table public.number_webhooks
   column app_id text not null
   column override_url text not null
@@ -352,6 +367,25 @@ table public.processed_envelopes
   column phone_number_id text not null
   column processed_at_ms bigint not null
   constraint processed_envelopes_pkey PRIMARY KEY (phone_number_id, envelope_id)
+
+table public.profile_pictures
+  column bytes bytea not null storage external statistics 0
+  column media_type text not null
+  column phone_number_id text not null
+  column picture_name text not null
+  constraint profile_pictures_pkey PRIMARY KEY (phone_number_id)
+  CREATE INDEX profile_pictures_name ON public.profile_pictures USING btree (picture_name)
+
+table public.qr_codes
+  column code text not null
+  column phone_number_id text not null
+  column place bigint not null identity always
+  column prefilled_message text not null
+  constraint qr_codes_pkey PRIMARY KEY (phone_number_id, code)
+  CREATE INDEX qr_codes_code ON public.qr_codes USING btree (code)
+  CREATE INDEX qr_codes_place ON public.qr_codes USING btree (phone_number_id, place)
+
+sequence public.qr_codes_place_seq as bigint increment 1
 
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger

@@ -24,6 +24,7 @@ import { MediaStore } from './media/media-store.ts';
 import { PersonMedia } from './media/person-media.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
+import { BusinessEncryption } from './numbers/business-encryption.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { BlockList } from './rules/block-list.ts';
@@ -82,6 +83,7 @@ export async function startCloudApi({
         registrar,
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
+      businessEncryption: new BusinessEncryption({ db, storage }),
       ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
       templates,
       templateLifeCycle,

@@ -53,6 +53,31 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     made_at_ms: 'operational',
     sealed_at_ms: 'operational',
   },
+  // Shown to everybody who writes with the number, but for the compliance document, which names people of the business.
+  business_encryption_keys: {
+    phone_number_id: 'business-information',
+    public_key: 'business-information',
+    signature: 'operational',
+    uploaded_at_ms: 'operational',
+  },
+  number_documents: {
+    phone_number_id: 'business-information',
+    kind: 'operational',
+    value: 'business-information',
+    updated_at_ms: 'operational',
+  },
+  profile_pictures: {
+    phone_number_id: 'business-information',
+    picture_name: 'business-information',
+    media_type: 'operational',
+    bytes: 'business-information',
+  },
+  qr_codes: {
+    phone_number_id: 'business-information',
+    code: 'business-information',
+    place: 'operational',
+    prefilled_message: 'business-information',
+  },
   base_keys: { phone_number_id: 'business-information', base_key: 'operational', used_at_ms: 'operational' },
   messages: {
     phone_number_id: 'business-information',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Registrar } from '@postern/client';
 import { KeyMissingError } from '@postern/keyring';
 import { NumberGoneError } from '../src/messages/held-numbers.ts';
+import { BusinessEncryption } from '../src/numbers/business-encryption.ts';
 import { NumberError } from '../src/numbers/numbers.ts';
 import { OffBoarding } from '../src/numbers/off-boarding.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
@@ -96,4 +98,21 @@ test('a number that left can be set up again with a code, before its key was des
     await untilShown(ana, (items) => items.some(({ text }) => text?.body === body));
   }
   await stop();
+});
+
+test('a key for flows is vouched for by the device that took it, not by the next one, and leaves with the number', async () => {
+  const businessEncryption = new BusinessEncryption({ db: rig.db, storage: rig.storage });
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  assert.equal(await businessEncryption.set('924', publicKey, '1'), false, 'nobody can vouch for it');
+  await rig.registerNumber('924', numberOf('15550109924'));
+  assert.equal(await businessEncryption.set('924', publicKey, '1'), true);
+  assert.equal((await businessEncryption.find('924'))?.isVouchedFor, true);
+  await rig.numbers.deregister('924');
+  await rig.registerNumber('924', numberOf('15550109924'));
+  const kept = await businessEncryption.find('924');
+  assert.equal(kept?.isVouchedFor, false);
+  assert.ok(kept.publicKey.equals(publicKey));
+  await rig.numbers.deregister('924');
+  await rig.offBoarding.run();
+  assert.equal(await businessEncryption.find('924'), null);
 });

@@ -87,6 +87,10 @@ export const limits = {
   maxSubProcessorsFileBytes: 512 * 1024,
   maxAcceptedTermsListed: 1_000,
 
+  // What a business tells about one of its numbers (contract section 5.4)
+  maxPublicKeyCharacters: 2_048,
+  businessKeyBits: 2_048,
+
   // The rules of the conversation
   // For how long after a person wrote a business may say to them what it likes.
   serviceWindowMs: dayMs,

@@ -9,3 +9,4 @@ export * from './retry-signature.ts';
 export * from './safety-number.ts';
 export * from './stage.ts';
 export type * from './store.ts';
+export * from './vouched-key.ts';

@@ -48,6 +48,7 @@ const detailsOf = {
         'app_subscribed',
         'app_unsubscribed',
         'two_step_pin',
+        'business_encryption_key',
       ),
       app_id: graphId,
     }),

@@ -10,6 +10,7 @@ import type { LocalNode, LocalNodes, MediaNode, TemplateNode, UploadNode } from 
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
+import type { BusinessEncryption } from '../numbers/business-encryption.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
 import type { BlockList } from '../rules/block-list.ts';
 import type { MessagingLimit } from '../rules/messaging-limit.ts';
@@ -48,6 +49,7 @@ export interface Services {
     Numbers,
     'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'setPin' | 'deregister'
   >;
+  readonly businessEncryption: Pick<BusinessEncryption, 'find' | 'set'>;
   readonly sending: SendingLimits;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<

@@ -11,6 +11,9 @@ import { removeSealedRows } from './lost-keyring.ts';
 /** What a status says of a message that was waiting when its number left. */
 const deregisteredCode = 133010;
 
+/** What a number shows of its business: no key seals it, so that it goes only when the number leaves. */
+const shownTables = ['business_encryption_keys', 'number_documents', 'profile_pictures', 'qr_codes'] as const;
+
 interface LeavingNumber {
   readonly phone_number_id: string;
   readonly account_id: AccountId | null;
@@ -147,6 +150,7 @@ export class OffBoarding implements UpkeepTask {
     await this.#options.storage.keyring.destroyNumberKeys([phoneNumberId]);
     // crash point: deregister.key-destroyed
     await removeSealedRows(tx, phoneNumberId);
+    for (const table of shownTables) await tx.query(`DELETE FROM ${table} WHERE phone_number_id = $1`, [phoneNumberId]);
     await tx.query('UPDATE numbers SET leaving_since_ms = NULL WHERE phone_number_id = $1', [phoneNumberId]);
     return true;
   }

@@ -1,5 +1,6 @@
 import type { PhoneNumberOperation } from '../../operation.ts';
 import { blockUsers, listBlockedUsers, unblockUsers } from './block-users.ts';
+import { getBusinessEncryption, setBusinessEncryption } from './business-encryption.ts';
 import { deregister } from './deregister.ts';
 import { encryptedMessages } from './encrypted-messages.ts';
 import { marketingMessages } from './marketing-messages.ts';
@@ -29,4 +30,6 @@ export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   unblockUsers,
   listBlockedUsers,
   uploadMedia,
+  getBusinessEncryption,
+  setBusinessEncryption,
 ];

@@ -6,8 +6,12 @@ import type { Services } from '../../operation.ts';
 /** The settings of a number that can send and receive. @throws GraphError 133010 when it cannot */
 export async function requireSettings({ numbers }: Services, { id }: PhoneNumberNode): Promise<NumberSettings> {
   const settings = await numbers.findSettings(id);
-  if (settings === null) throw new GraphError(133010, { details: 'Register the phone number before you use it.' });
+  if (settings === null) throw notRegisteredError();
   return settings;
+}
+
+export function notRegisteredError(): GraphError {
+  return new GraphError(133010, { details: 'Register the phone number before you use it.' });
 }
 
 /** How long the messages of a number that can send and receive are kept, in hours. @throws GraphError 133010 when it cannot */
