@@ -180,5 +180,7 @@ test('batches end before the limit of bytes, whatever the messages are made of',
   const posts = receiver.posts.splice(0);
   assert.equal(posts.flatMap(({ changes }) => changes).length, 60);
   assert.ok(posts.every(({ raw }) => raw.length <= limits.maxWebhookBytes));
-  assert.ok(posts.length <= 5, `${posts.length} requests`);
+  // The few that are left at the end go one by one.
+  const batches = posts.filter(({ changes }) => changes.length > 1);
+  assert.ok(batches.length <= 5 && posts.length <= batches.length + limits.maxWebhooksSentSingly, `${posts.length}`);
 });

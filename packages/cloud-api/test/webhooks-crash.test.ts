@@ -43,7 +43,10 @@ for (const { point, postsBefore, repeated } of [
     assert.equal(receiver.posts.length, postsBefore);
     await rig.startDelivery();
     await until(async () => (await rig.countRows('webhook_events')) === 0);
-    assert.equal(receiver.posts.length, 1 + repeated);
-    for (const post of receiver.posts) assert.deepEqual(eventsOf(post), expected);
+    const [first = '', second = ''] = expected;
+    assert.deepEqual(
+      receiver.posts.map((post) => eventsOf(post)),
+      [...Array.from({ length: 1 + repeated }, () => [first]), [second]],
+    );
   });
 }

@@ -226,6 +226,8 @@ export const limits = {
 
   // Webhooks
   maxUpdatesPerWebhook: 100,
+  // While no more events of a number wait for an app, each is a request of its own.
+  maxWebhooksSentSingly: 20,
   maxWebhookBytes: 3 * 1024 * 1024,
   webhookTimeoutMs: 10_000,
   webhookRetryMinMs: 1_000,

@@ -73,16 +73,18 @@ export class Lane {
     this.#isWoken = false;
     const target = await store.findTarget(this.name);
     if (!target || !wantsAnything(target)) return this.#dropAll();
-    const events = await store.loadEvents(this.name, limits.maxUpdatesPerWebhook);
+    const waiting = await store.loadEvents(this.name, limits.maxUpdatesPerWebhook);
+    // What was tried for too long goes at once.
+    const events = this.isTroubled ? waiting : firstToSend(waiting);
     const opened = await openEvents(messages, { target, events, tooOldMs: this.#tooOldMs });
     await this.#drop(target, opened);
-    const isLast = events.length < limits.maxUpdatesPerWebhook;
+    const isLast = events.length === waiting.length && waiting.length < limits.maxUpdatesPerWebhook;
     if (opened.updates.length === 0) {
       // Nothing is left to be in trouble with.
       if (events.length === 0) await this.#endTrouble();
       return isLast ? 'empty' : 'more';
     }
-    const webhook = encodeFitting(target, opened.updates);
+    const webhook = encodeFitting(target, firstToSend(opened.updates));
     const attempt = await this.#send(target, webhook);
     if (!isTakenAttempt(attempt)) return this.rest(attempt.failure ?? `HTTP ${attempt.httpStatus}`, attempt);
     await this.#settle(attempt);
@@ -166,6 +168,14 @@ export class Lane {
     }
     return dropped < limits.maxWebhookEventsPerDelete ? 'empty' : 'more';
   }
+}
+
+/**
+ * Many receivers read only the first update of a request, so each event is sent alone while few wait. A backlog is sent
+ * in batches: what comes faster than an endpoint answers would wait longer and longer.
+ */
+function firstToSend<T>(waiting: readonly T[]): readonly T[] {
+  return waiting.length > limits.maxWebhooksSentSingly ? waiting : waiting.slice(0, 1);
 }
 
 function idsOf(events: readonly WebhookEvent[]): number[] {
