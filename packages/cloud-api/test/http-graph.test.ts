@@ -123,10 +123,16 @@ test('a body that is not valid JSON, or not an object, is code 100', async () =>
 });
 
 test('a media type that is not understood is refused as JSON', async () => {
-  for (const type of ['text/xml', 'application/octet-stream', 'multipart/form-data; boundary=x', 'nonsense']) {
+  for (const type of ['text/xml', 'application/octet-stream', 'nonsense']) {
     const headers = { 'content-type': type };
     assertError(await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages`, { headers, body: '<to/>' }), 415, 100);
   }
+});
+
+test('a form of several parts that is broken is code 100', async () => {
+  const path = `/${rig.bank.phoneNumberId}/messages`;
+  for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x', 'Multipart/Form-Data;boundary='])
+    assertError(await rig.graph('POST', path, { headers: { 'content-type': type }, body: '<to/>' }), 400, 100);
 });
 
 test('a body of ten megabytes is refused with 413, and the next request is served', async () => {

@@ -334,7 +334,7 @@ const refused: readonly { name: string; body: Buffer; code: number; names: RegEx
   { name: 'a body of no parts', body: Buffer.from('nothing'), code: 100, names: /broken or incomplete/ },
   {
     name: 'a field without an end',
-    body: encodeParts([product, { name: 'type', value: 'a'.repeat(5_000) }, jpeg]),
+    body: encodeParts([product, { name: 'type', value: 'a'.repeat(1024 * 1024 + 1) }, jpeg]),
     code: 100,
     names: /too long/,
   },
@@ -375,10 +375,29 @@ test('an upload that is no form of several parts is refused', async () => {
   assert.match(answer.body.error.message, /multipart\/form-data/);
 });
 
-test('a file of several parts is no body for anything else', async () => {
-  const headers = { 'content-type': multipartType };
-  const body = encodeParts([product]).toString();
-  assertError(await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages`, { headers, body }), 415, 100);
+test('the token and the parameters of an upload may stand in its form, before the file', async () => {
+  const parts = [{ name: 'access_token', value: rig.bank.token }, product, jpeg];
+  const { status, body } = await uploadParts(rig, encodeParts(parts), { token: null });
+  assert.deepEqual([status, Object.keys(body)], [200, ['id']]);
+  assertError(await uploadParts(rig, encodeParts([product, jpeg, parts[0] as Part]), { token: null }), 401, 104);
+});
+
+test('a file is refused by what takes none, wherever in the form it stands', async () => {
+  const { phoneNumberId } = rig.bank;
+  const to = { name: 'to', value: '16505551234' };
+  const text = { name: 'text', value: '{"body":"Hello"}' };
+  const files = [jpeg, { ...jpeg, name: 'picture' }, { ...jpeg, value: fileOf('image/jpeg', 3 * mib) }];
+  for (const file of files)
+    for (const parts of [
+      [product, to, text, file],
+      [file, product, to, text],
+    ]) {
+      const answer = await uploadParts(rig, encodeParts(parts), { edge: 'messages' });
+      assertError(answer, 400, 100);
+      assert.match(answer.body.error.message, /No file can be sent here/);
+    }
+  const { body } = await uploadParts(rig, encodeParts([product, to, text]), { edge: 'messages', phoneNumberId });
+  assert.match(body.messages[0].id, /^wamid\./);
 });
 
 test('a file without an end is cut off, and nothing of it is kept', async () => {

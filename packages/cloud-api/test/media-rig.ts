@@ -76,17 +76,19 @@ interface UploadOptions {
   readonly phoneNumberId?: string;
   readonly token?: string | null;
   readonly query?: string;
+  /** `media` unless told. */
+  readonly edge?: string;
 }
 
 /** Uploads what these parts are; as the bank unless told. */
 export async function uploadParts(
   rig: Rig,
   body: Buffer | ReadableStream,
-  { phoneNumberId = rig.bank.phoneNumberId, token = rig.bank.token, query = '' }: UploadOptions = {},
+  { phoneNumberId = rig.bank.phoneNumberId, token = rig.bank.token, query = '', edge = 'media' }: UploadOptions = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = { 'content-type': multipartType };
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
-  const response = await fetch(`${rig.url}/v25.0/${phoneNumberId}/media${query}`, {
+  const response = await fetch(`${rig.url}/v25.0/${phoneNumberId}/${edge}${query}`, {
     method: 'POST',
     headers,
     body,

@@ -62,6 +62,9 @@ export const limits = {
 
   // The Cloud API
   maxRequestBodyBytes: 1024 * 1024,
+  // Of a body in several parts.
+  maxPartHeaderBytes: 4 * 1024,
+  maxBodyParts: 32,
   maxTextCharacters: 4_096,
   // What travels inside the ciphertext: room is left for padding, filled-in attachments and the session's own bytes.
   maxContentBytes: 80 * 1024,
@@ -152,9 +155,6 @@ export const limits = {
 
   // Media of the Cloud API
   maxMediaBytes: 100 * 1024 * 1024,
-  // What stands around the file in the body of an upload.
-  maxMediaFieldBytes: 4 * 1024,
-  maxMediaParts: 32,
   // The whole of an upload or a download, and how long nothing may come.
   mediaTransferTimeoutMs: 15 * minuteMs,
   mediaSilenceMs: 30_000,

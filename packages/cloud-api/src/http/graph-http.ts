@@ -1,23 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
-import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
 import { encodeGraphError, toGraphError } from './error-answers.ts';
 import { unknownObjectError, type GraphError } from './graph-errors.ts';
 import { parseGraphPath, type GraphPath } from './graph-path.ts';
+import { carryOut, type GraphRequest } from './graph-request.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
-import { findRootOperation, getOperation } from './operations.ts';
+import { takesRawFile } from './operations.ts';
 import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts';
 import { Parameters } from './parameters.ts';
-import {
-  carriesFile,
-  discardBody,
-  parseRequestBody,
-  readRequestBody,
-  type RequestBody,
-  type UnreadBody,
-} from './request-body.ts';
+import { discardBody, MultipartBody } from './multipart.ts';
+import { parseRequestBody, readRequestBody, type RawFile, type RequestBody } from './request-body.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
 import { newTraceId } from './trace-id.ts';
@@ -65,9 +60,9 @@ export function createGraphHttp({
   app.server.headersTimeout = limits.requestTimeoutMs;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request, payload, done) => {
-    const { method, url } = request;
     const contentType = request.headers['content-type'] ?? '';
-    if (carriesFile({ method, url, contentType })) done(null, { stream: payload, contentType });
+    if (takesRawFile(request.method, parseGraphPath(request.url))) done(null, { stream: payload });
+    else if (/^multipart\/form-data\b/i.test(contentType)) beginMultipart({ payload, contentType }, done);
     else readRequestBody(payload, done);
   });
   app.setErrorHandler((error, request, reply) => answerError(request, reply, error));
@@ -84,47 +79,55 @@ export function createGraphHttp({
     url: '/*',
     async handler(request, reply) {
       const path = parseGraphPath(request.url);
-      return sendJson(reply, { json: JSON.stringify(await answer(services, request, path)), version: path.version });
+      const note = (operationName: string) => (request.operationName = operationName);
+      const answered = await carryOut(services, await readRequest(request, path), note);
+      return sendJson(reply, { json: JSON.stringify(answered), version: path.version });
     },
   });
   return app;
 }
 
-/** Carries one request out, up to what is answered as JSON. @throws GraphError and what toGraphError knows */
-async function answer(services: Services, request: FastifyRequest, path: GraphPath): Promise<object> {
-  const { method } = request;
-  const { parameters, file } = readRequest(request);
-  const { node: id, version } = path;
-  const url = `${request.protocol}://${request.host}${request.url}`;
-  const root = findRootOperation(method, path);
-  if (root) {
-    request.operationName = root.name;
-    return root.run(services, { token: findToken(request.headers, parameters), parameters, url, version });
-  }
-  if (id === null) throw unknownObjectError(method, '/');
-  const caller = await authenticate(services.access, tokenOf(request.headers, parameters), id);
-  const node = caller.node ?? (await services.localNodes.find(id, caller));
-  if (node === null) throw unknownObjectError(method, id);
-  const operation = getOperation(node, { method, edge: path.edge });
-  request.operationName = operation.name;
-  requirePermission(caller, operation.permission);
-  return operation.run(services, { node, caller, parameters, url, version, file, headers: request.headers });
-}
-
-/** The parameters of a request, wherever they stand in it, and the file that it carries. @throws GraphError */
-function readRequest(request: FastifyRequest): { parameters: Parameters; file: UnreadBody | null } {
+/** The request with its parameters, wherever they stand in it, and the file that it carries. @throws GraphError */
+async function readRequest(request: FastifyRequest, path: GraphPath): Promise<GraphRequest> {
+  const { method, headers } = request;
   const body = request.body as RequestBody | undefined;
   const query = request.query as Record<string, unknown>;
-  if (body === undefined) return { parameters: new Parameters(query), file: null };
-  if (!('text' in body)) return { parameters: new Parameters(query), file: body };
-  const values = { ...query, ...parseRequestBody(body, request.headers['content-type']) };
-  return { parameters: new Parameters(values), file: null };
+  const url = `${request.protocol}://${request.host}${request.url}`;
+  const read = (values: Record<string, unknown>, form: MultipartBody | null = null, raw: RawFile | null = null) => ({
+    method,
+    path,
+    url,
+    headers,
+    parameters: new Parameters(values),
+    form,
+    raw,
+  });
+  if (body === undefined) return read(query);
+  if (body instanceof MultipartBody) return read({ ...query, ...(await body.readHead()) }, body);
+  if ('stream' in body) return read(query, null, body);
+  return read({ ...query, ...parseRequestBody(body, headers['content-type']) });
+}
+
+function beginMultipart(
+  { payload, contentType }: { payload: IncomingMessage; contentType: string },
+  done: (error: Error | null, body?: MultipartBody) => void,
+): void {
+  let body: MultipartBody;
+  try {
+    body = new MultipartBody(payload, contentType);
+  } catch (error) {
+    discardBody(payload);
+    done(error as Error);
+    return;
+  }
+  done(null, body);
 }
 
 function sendError(reply: FastifyReply, { error, version }: { error: GraphError; version: string }): FastifyReply {
   const traceId = newTraceId();
   const body = reply.request.body as RequestBody | undefined;
-  if (body && 'stream' in body) discardBody(body.stream);
+  if (body instanceof MultipartBody) body.discard();
+  else if (body && 'stream' in body) discardBody(body.stream);
   reply.code(error.http);
   reply.request.errorCode = error.code;
   if (error.http === 401)

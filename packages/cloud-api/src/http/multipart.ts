@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyEvents, type BusboyInstance } from '@fastify/busboy';
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
-import type { UnreadBody } from './request-body.ts';
 
 /** A file in a body of several parts, as its part describes it. */
 export interface FilePart<Taken> {
@@ -10,8 +10,10 @@ export interface FilePart<Taken> {
   readonly taken: Taken;
 }
 
+type Fields = Readonly<Record<string, string>>;
+
 interface MultipartForm<Taken> {
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: Fields;
   readonly file: FilePart<Taken> | null;
 }
 
@@ -21,42 +23,126 @@ interface FileTaker<Taken> {
   readonly drop: (taken: Taken) => Promise<void>;
 }
 
-interface FoundFile<Taken> extends Omit<FilePart<Taken>, 'taken'> {
-  readonly taking: Promise<Taken>;
-}
-
 type FileArguments = Parameters<BusboyEvents['file']>;
 
-/** Reads a body of several parts, in any order; of its files the first that is called `file`. @throws GraphError; what `take` throws */
-export async function readMultipart<Taken>(
-  body: UnreadBody,
-  { take, drop }: FileTaker<Taken>,
-): Promise<MultipartForm<Taken>> {
-  const parser = makeParser(body.contentType);
-  const parsing = new Parsing(body, parser);
-  const fields = new Map<string, string>();
-  const files: FoundFile<Taken>[] = [];
-  parser.on('field', (name, value, isNameCut, isValueCut) => {
-    if (isNameCut || isValueCut) parsing.fail(parameterError('A parameter in the body is too long.'));
-    else fields.set(name, value);
-  });
-  parser.on('file', (...found: FileArguments) => {
-    const [name, bytes, filename, , contentType] = found;
+interface FoundFile {
+  readonly bytes: FileArguments[1];
+  readonly filename: string | null;
+  readonly contentType: string | null;
+}
+
+/**
+ * A body of several parts, in any order, on its way in; of its files only the first that is called `file` counts. It may break,
+ * fall silent, or end too soon. Nothing of its file is read before somebody takes it.
+ */
+export class MultipartBody {
+  readonly #stream: IncomingMessage;
+  readonly #parser: BusboyInstance;
+  readonly #fields = new Map<string, string>();
+  readonly #begun = Promise.withResolvers<Fields>();
+  readonly #ended = Promise.withResolvers<void>();
+  #file: FoundFile | null = null;
+  #hasFiles = false;
+  #fieldBytes = 0;
+
+  /** Begins to read. @throws GraphError when it has no boundary */
+  constructor(stream: IncomingMessage, contentType: string) {
+    this.#stream = stream;
+    this.#parser = makeParser(contentType);
+    // A body may break when nobody waits for it any more.
+    this.#begun.promise.catch(() => undefined);
+    this.#ended.promise.catch(() => undefined);
+    this.#parser.on('field', (...[name, value, isNameCut, isValueCut]) => {
+      this.#addField(name, value, isNameCut || isValueCut);
+    });
+    this.#parser.on('file', (...found: FileArguments) => this.#addFile(found));
+    this.#pipe();
+  }
+
+  /** The fields that come before the file, or all of them when there is none. @throws GraphError */
+  readHead(): Promise<Fields> {
+    return this.#begun.promise;
+  }
+
+  /** All the fields of a body that must not carry a file. @throws GraphError */
+  async readFields(): Promise<Fields> {
+    await this.#begun.promise;
+    if (this.#file) this.#fail(fileUnwanted());
+    await this.#ended.promise;
+    if (this.#hasFiles) throw fileUnwanted();
+    return Object.fromEntries(this.#fields);
+  }
+
+  /** Everything. @throws GraphError; what `take` throws */
+  async read<Taken>({ take, drop }: FileTaker<Taken>): Promise<MultipartForm<Taken>> {
+    await this.#begun.promise;
+    const file = this.#file;
+    const taking = file ? take(file.bytes) : null;
+    taking?.catch((error: unknown) => this.#fail(error));
+    try {
+      await this.#ended.promise;
+    } catch (error) {
+      await taking?.then(drop, () => undefined);
+      throw error;
+    }
+    const fields = Object.fromEntries(this.#fields);
+    if (!file || !taking) return { fields, file: null };
+    return { fields, file: { filename: file.filename, contentType: file.contentType, taken: await taking } };
+  }
+
+  /** Throws away what there is of it yet. */
+  discard(): void {
+    this.#fail(brokenBody());
+    discardBody(this.#stream);
+  }
+
+  #addField(name: string, value: string, isCut: boolean): void {
+    this.#fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (isCut || this.#fieldBytes > limits.maxRequestBodyBytes)
+      this.#fail(parameterError('A parameter in the body is too long.'));
+    else this.#fields.set(name, value);
+  }
+
+  #addFile([name, bytes, filename, , contentType]: FileArguments): void {
+    this.#hasFiles = true;
     // What is wrong with a file shows where it is read; where it is not read any more nobody needs to know.
     bytes.on('error', () => undefined);
-    if (name === 'file' && files.length === 0) {
-      const taking = parsing.take(bytes, take);
-      files.push({ filename: filename || null, contentType: contentType || null, taking });
-    } else bytes.resume();
-  });
-  const [file] = await parsing.done().then(
-    () => files,
-    async (error: unknown) => {
-      for (const { taking } of files) await taking.then(drop, () => undefined);
-      throw error;
-    },
-  );
-  return { fields: Object.fromEntries(fields), file: file ? { ...file, taken: await file.taking } : null };
+    if (name !== 'file' || this.#file) {
+      bytes.resume();
+      return;
+    }
+    this.#file = { bytes, filename: filename || null, contentType: contentType || null };
+    this.#begun.resolve(Object.fromEntries(this.#fields));
+  }
+
+  #pipe(): void {
+    const [stream, parser] = [this.#stream, this.#parser];
+    const broken = () => this.#fail(brokenBody());
+    const closed = () => stream.readableEnded || broken();
+    const tooMany = () => this.#fail(parameterError('The body has too many parts.'));
+    for (const event of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) parser.on(event, tooMany);
+    parser.on('error', broken);
+    parser.on('finish', () => this.#finish());
+    stream.on('error', broken);
+    stream.on('close', closed);
+    stream.setTimeout(limits.mediaSilenceMs, broken);
+    stream.pipe(parser);
+  }
+
+  #finish(): void {
+    this.#stream.setTimeout(0);
+    this.#begun.resolve(Object.fromEntries(this.#fields));
+    this.#ended.resolve();
+  }
+
+  /** Gives the body up; what there is of it yet is for others to throw away. */
+  #fail(error: unknown): void {
+    this.#stream.setTimeout(0);
+    this.#begun.reject(error);
+    this.#ended.reject(error);
+    this.#stream.unpipe(this.#parser);
+    this.#file?.bytes.destroy(brokenBody());
+  }
 }
 
 function makeParser(contentType: string): BusboyInstance {
@@ -66,11 +152,11 @@ function makeParser(contentType: string): BusboyInstance {
       isPartAFile: (name, type, filename) => filename !== undefined || (name === 'file' && type !== undefined),
       limits: {
         fieldNameSize: 100,
-        fieldSize: limits.maxMediaFieldBytes,
-        fields: limits.maxMediaParts,
-        parts: limits.maxMediaParts,
-        headerPairs: limits.maxMediaParts,
-        headerSize: limits.maxMediaFieldBytes,
+        fieldSize: limits.maxRequestBodyBytes,
+        fields: limits.maxBodyParts,
+        parts: limits.maxBodyParts,
+        headerPairs: limits.maxBodyParts,
+        headerSize: limits.maxPartHeaderBytes,
       },
     });
   } catch {
@@ -78,54 +164,21 @@ function makeParser(contentType: string): BusboyInstance {
   }
 }
 
-/** A body on its way through a parser, until it has ended or failed: it may break, fall silent, or end too soon. */
-class Parsing {
-  #file: FileArguments[1] | null = null;
-  readonly #body: UnreadBody;
-  readonly #parser: BusboyInstance;
-  readonly #outcome = Promise.withResolvers<void>();
-
-  constructor(body: UnreadBody, parser: BusboyInstance) {
-    this.#body = body;
-    this.#parser = parser;
-  }
-
-  async done(): Promise<void> {
-    const { stream } = this.#body;
-    const broken = () => this.fail(brokenBody());
-    const closed = () => stream.readableEnded || broken();
-    const tooMany = () => this.fail(parameterError('The body has too many parts.'));
-    for (const event of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) this.#parser.on(event, tooMany);
-    this.#parser.on('error', broken);
-    this.#parser.on('finish', () => this.#outcome.resolve());
-    stream.on('error', broken);
-    stream.on('close', closed);
-    stream.setTimeout(limits.mediaSilenceMs, broken);
-    stream.pipe(this.#parser);
-    try {
-      await this.#outcome.promise;
-    } finally {
-      stream.setTimeout(0);
-      stream.off('close', closed);
-    }
-  }
-
-  /** Has the file taken that is coming in; when it is not, the body is given up. */
-  take<Taken>(bytes: FileArguments[1], take: (bytes: AsyncIterable<Uint8Array>) => Promise<Taken>): Promise<Taken> {
-    this.#file = bytes;
-    const taking = take(bytes);
-    taking.catch((error: unknown) => this.fail(error));
-    return taking;
-  }
-
-  /** Gives the body up; what there is of it yet is for others to throw away. */
-  fail(error: unknown): void {
-    this.#outcome.reject(error);
-    this.#body.stream.unpipe(this.#parser);
-    this.#file?.destroy(brokenBody());
-  }
+/** Throws away what there is yet of a body that nobody wants, within bounds: whoever writes on after them is cut off. */
+export function discardBody(stream: IncomingMessage): void {
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > limits.maxRefusedBodyBytes) stream.destroy();
+  });
+  stream.on('error', () => undefined);
+  stream.resume();
 }
 
 function brokenBody(): GraphError {
   return new GraphError(100, { message: '(#100) The body of the request is broken or incomplete' });
+}
+
+function fileUnwanted(): GraphError {
+  return parameterError('No file can be sent here.');
 }

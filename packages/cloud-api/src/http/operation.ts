@@ -23,8 +23,9 @@ import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
+import type { MultipartBody } from './multipart.ts';
 import type { Parameters } from './parameters.ts';
-import type { UnreadBody } from './request-body.ts';
+import type { RawFile } from './request-body.ts';
 
 /** What limits how fast numbers send, by the settings of this installation. */
 export interface SendingLimits {
@@ -85,8 +86,10 @@ export interface GraphCall<CalledNode extends GraphNode> {
   /** The version of its path, `v25.0`, or the default one. */
   readonly version: string;
   readonly headers: IncomingHttpHeaders;
-  /** The body, where it carries a file. */
-  readonly file: UnreadBody | null;
+  /** The body in which a file may stand, of an operation that takes one so: its fields are not among the parameters before it is read. */
+  readonly form: MultipartBody | null;
+  /** The body that is a file, of an operation that takes one so. */
+  readonly raw: RawFile | null;
 }
 
 /** One thing that can be done with one kind of object. */
@@ -97,6 +100,8 @@ export interface Operation<CalledNode extends GraphNode> {
   /** Null for the object itself. */
   readonly edge: string | null;
   readonly permission: Permission;
+  /** How it takes a file, if it takes one: as a part called `file` of a form, or as the body itself. */
+  readonly file?: 'multipart' | 'raw';
   readonly schema?: OperationSchema;
   /** Returns what is answered as JSON. @throws GraphError */
   run(services: Services, call: GraphCall<CalledNode>): Promise<object>;

@@ -34,6 +34,12 @@ export function getOperation(
   throw unknownObjectError(method, node.id);
 }
 
+/** Whether the body of a request is a file as it is. That shows in its path alone, before anybody knows who calls. */
+export function takesRawFile(method: string, { node, edge }: GraphPath): boolean {
+  if (!node?.startsWith('upload:')) return false;
+  return operations.upload.some((each) => each.file === 'raw' && each.method === method && each.edge === edge);
+}
+
 /** What a request wants done that names no object of the Graph; null when the path is no such name. */
 export function findRootOperation(method: string, { node, edge }: GraphPath): RootOperation | null {
   const path = [node ?? '', ...(edge === null ? [] : [edge])].join('/');

@@ -1,35 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
-import { parseGraphPath } from './graph-path.ts';
+import type { MultipartBody } from './multipart.ts';
 
 /** A body as it came; null when it was too large, in which case it was read and thrown away. */
-interface ReadBody {
+export interface ReadBody {
   readonly text: string | null;
 }
 
-/** A body that carries a file: nothing of it was read yet. */
-export interface UnreadBody {
+/** A body that is a file as it is: nothing of it was read yet. */
+export interface RawFile {
   readonly stream: IncomingMessage;
-  readonly contentType: string;
 }
 
-export type RequestBody = ReadBody | UnreadBody;
-
-/** Whether the body of this request is for its operation to read: a file, which may be larger than other bodies. */
-export function carriesFile({
-  method,
-  url,
-  contentType,
-}: {
-  method: string;
-  url: string;
-  contentType: string;
-}): boolean {
-  if (method !== 'POST') return false;
-  const { node, edge } = parseGraphPath(url);
-  return node?.startsWith('upload:') === true || (edge === 'media' && /^multipart\/form-data\b/i.test(contentType));
-}
+export type RequestBody = ReadBody | RawFile | MultipartBody;
 
 /**
  * Reads a body of at most the limit. A larger one is read to its end all the same, within bounds, because a client that is
@@ -69,7 +53,7 @@ export function parseRequestBody(body: ReadBody, contentType: string | undefined
     return Object.fromEntries(new URLSearchParams(body.text));
   throw new GraphError(100, {
     http: 415,
-    message: '(#100) Send parameters as application/json or application/x-www-form-urlencoded',
+    message: '(#100) Send parameters as application/json, application/x-www-form-urlencoded or multipart/form-data',
   });
 }
 
@@ -83,17 +67,6 @@ function parseJsonBody(text: string): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw parameterError('The body of the request must be a JSON object.');
   return value as Record<string, unknown>;
-}
-
-/** Throws away what there is yet of a body that nobody wants, within bounds: whoever writes on after them is cut off. */
-export function discardBody(stream: IncomingMessage): void {
-  let bytes = 0;
-  stream.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > limits.maxRefusedBodyBytes) stream.destroy();
-  });
-  stream.on('error', () => undefined);
-  stream.resume();
 }
 
 function bodyTooSlow(): GraphError {

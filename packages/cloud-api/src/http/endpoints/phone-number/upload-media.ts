@@ -2,7 +2,6 @@ import { limits } from '@postern/protocol';
 import { declaredType } from '../../../media/media-refused.ts';
 import { maxBytesOf, type MediaKindName } from '../../../media/media-kinds.ts';
 import { parameterError } from '../../graph-errors.ts';
-import { readMultipart } from '../../multipart.ts';
 import type { PhoneNumberOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { requireRegistered } from './registered-number.ts';
@@ -15,17 +14,18 @@ export const uploadMedia: PhoneNumberOperation = {
   method: 'POST',
   edge: 'media',
   permission: 'whatsapp_business_messaging',
-  async run(services, { node, parameters: query, file: body }) {
-    if (!body) throw parameterError('Send the file as multipart/form-data, in a part that is called file.');
+  file: 'multipart',
+  async run(services, { node, parameters, form }) {
+    if (!form) throw parameterError('Send the file as multipart/form-data, in a part that is called file.');
     const retentionHours = await requireRegistered(services, node);
     const { media } = services;
-    const { fields, file } = await readMultipart(body, {
+    const { fields, file } = await form.read({
       take: (bytes) => media.take(node.id, bytes),
       drop: (draft) => media.drop(draft),
     });
     if (!file) throw parameterError('The parameter file is required.');
     const told = await tellOrDrop(
-      () => parseFields(query.extend(fields), file.contentType),
+      () => parseFields(parameters.extend(fields), file.contentType),
       () => media.drop(file.taken),
     );
     const { filename } = file;

@@ -10,9 +10,10 @@ export const appendToUpload: UploadOperation = {
   method: 'POST',
   edge: null,
   permission: 'any',
+  file: 'raw',
   async run({ uploads }, call) {
-    const { node, file } = call;
-    const bytes = file ? untilBroken(file.stream) : none();
+    const { node, raw } = call;
+    const bytes = raw ? untilBroken(raw.stream) : none();
     const progress = await uploads.append(node, { signature: signatureOf(call), offset: offsetOf(call), bytes });
     if (!progress) throw unknownObjectError('POST', 'upload');
     return progress.handle === null ? described(call, progress.offset) : { h: progress.handle };

@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
+import { unknownObjectError } from './graph-errors.ts';
+import type { GraphPath } from './graph-path.ts';
+import type { MultipartBody } from './multipart.ts';
+import type { GraphNode, Operation, Services } from './operation.ts';
+import { findRootOperation, getOperation } from './operations.ts';
+import type { Parameters } from './parameters.ts';
+import type { RawFile } from './request-body.ts';
+
+/** One request, as it came. */
+export interface GraphRequest {
+  readonly method: string;
+  readonly path: GraphPath;
+  /** The whole URL, for links to more of a list. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** From the query and the body; of a form in several parts only those that come before the file. */
+  readonly parameters: Parameters;
+  readonly form: MultipartBody | null;
+  readonly raw: RawFile | null;
+}
+
+/** Carries a request out, up to what is answered as JSON. `note` is told what it wants. @throws GraphError and what toGraphError knows */
+export async function carryOut(
+  services: Services,
+  request: GraphRequest,
+  note: (operationName: string) => void,
+): Promise<object> {
+  const { method, path, url, headers, parameters } = request;
+  const { node: id, version } = path;
+  const root = findRootOperation(method, path);
+  if (root) {
+    note(root.name);
+    const values = await readRest(request);
+    return root.run(services, { token: findToken(headers, values), parameters: values, url, version });
+  }
+  if (id === null) throw unknownObjectError(method, '/');
+  const caller = await authenticate(services.access, tokenOf(headers, parameters), id);
+  const node = caller.node ?? (await services.localNodes.find(id, caller));
+  if (node === null) throw unknownObjectError(method, id);
+  const operation = getOperation(node, { method, edge: path.edge });
+  note(operation.name);
+  requirePermission(caller, operation.permission);
+  return operation.run(services, { node, caller, url, version, headers, ...(await readBody(request, operation)) });
+}
+
+/** What is left of the body to read before the operation may run, as it takes it. @throws GraphError */
+async function readBody(
+  request: GraphRequest,
+  { file }: Operation<GraphNode>,
+): Promise<{ parameters: Parameters; form: MultipartBody | null; raw: RawFile | null }> {
+  const { parameters, form, raw } = request;
+  if (form === null || file === 'multipart') return { parameters, form, raw };
+  return { parameters: await readRest(request), form: null, raw };
+}
+
+/** All the parameters of a request without a file. @throws GraphError */
+async function readRest({ parameters, form }: GraphRequest): Promise<Parameters> {
+  return form === null ? parameters : parameters.extend(await form.readFields());
+}
