@@ -25,8 +25,10 @@ import { PersonMedia } from './media/person-media.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { BusinessEncryption } from './numbers/business-encryption.ts';
+import { NumberDocuments } from './numbers/number-documents.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
+import { ProfilePictures } from './numbers/profile-pictures.ts';
 import { BlockList } from './rules/block-list.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
@@ -83,7 +85,7 @@ export async function startCloudApi({
         registrar,
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
-      businessEncryption: new BusinessEncryption({ db, storage }),
+      ...openPresentation(db, storage),
       ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
       templates,
       templateLifeCycle,
@@ -138,6 +140,18 @@ async function limitSending({
       if (got) rates.noteInbound(got.phoneNumberId, got.count, clock.now());
     });
   return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput, messagingLimit };
+}
+
+/** What numbers show of their business. */
+function openPresentation(
+  db: Database,
+  storage: SealedStorage,
+): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures'> {
+  return {
+    businessEncryption: new BusinessEncryption({ db, storage }),
+    numberDocuments: new NumberDocuments({ db, storage }),
+    profilePictures: new ProfilePictures(db),
+  };
 }
 
 function openWebhookSettings(

@@ -93,6 +93,17 @@ export const limits = {
   // What a business tells about one of its numbers (contract section 5.4)
   maxPublicKeyCharacters: 2_048,
   businessKeyBits: 2_048,
+  maxAboutCharacters: 139,
+  maxAddressCharacters: 256,
+  maxEmailCharacters: 128,
+  maxWebsites: 2,
+  maxWebsiteCharacters: 256,
+  maxProfilePictureBytes: 5 * 1024 * 1024,
+  maxPromptCharacters: 80,
+  maxCommands: 30,
+  maxCommandDescriptionCharacters: 256,
+  maxPrefilledMessageCharacters: 140,
+  maxQrCodesPerNumber: 2_000,
 
   // The rules of the conversation
   // For how long after a person wrote a business may say to them what it likes.

@@ -19,6 +19,12 @@ export const gaps = {
   maxCouponCodeCharacters: 20,
   /** A11: 256 or 128. */
   maxQuickReplyPayloadCharacters: 256,
+  /** A11: 512 or 256. */
+  maxProfileDescriptionCharacters: 512,
+  /** A11: 4 or 3. */
+  maxPrompts: 4,
+  /** A11: 32 or 30. */
+  maxCommandNameCharacters: 32,
   /** A6: statuses of failures name the person too, without a profile. */
   failedStatusesHaveContacts: true,
   /** A15: from this version of a field on, `business_capability_update` names a tier; before it, a number. */

@@ -13,6 +13,7 @@ import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts
 import { Parameters } from './parameters.ts';
 import { discardBody, MultipartBody } from './multipart.ts';
 import { parseRequestBody, readRequestBody, type RawFile, type RequestBody } from './request-body.ts';
+import { addProfilePictureDownload } from './profile-picture-download.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
 import { newTraceId } from './trace-id.ts';
@@ -74,6 +75,7 @@ export function createGraphHttp({
   app.get('/healthz', () => ({ ok: true }));
   addOperatorRoutes(app, operator, logger);
   addMediaDownload(app, services);
+  addProfilePictureDownload(app, services);
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/*',

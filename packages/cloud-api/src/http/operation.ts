@@ -11,7 +11,9 @@ import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { BusinessEncryption } from '../numbers/business-encryption.ts';
+import type { NumberDocuments } from '../numbers/number-documents.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
+import type { ProfilePictures } from '../numbers/profile-pictures.ts';
 import type { BlockList } from '../rules/block-list.ts';
 import type { MessagingLimit } from '../rules/messaging-limit.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
@@ -48,9 +50,19 @@ export interface Services {
   readonly messages: Pick<MessageReader, 'findMessage'>;
   readonly numbers: Pick<
     Numbers,
-    'findState' | 'findSettings' | 'changeSetting' | 'requestCode' | 'verifyCode' | 'register' | 'setPin' | 'deregister'
+    | 'findState'
+    | 'findSetup'
+    | 'findSettings'
+    | 'changeSetting'
+    | 'requestCode'
+    | 'verifyCode'
+    | 'register'
+    | 'setPin'
+    | 'deregister'
   >;
   readonly businessEncryption: Pick<BusinessEncryption, 'find' | 'set'>;
+  readonly numberDocuments: Pick<NumberDocuments, 'find' | 'change'>;
+  readonly profilePictures: Pick<ProfilePictures, 'findName' | 'find' | 'set'>;
   readonly sending: SendingLimits;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<

@@ -19,6 +19,15 @@ import { queueNumberEvent } from '../webhooks/events.ts';
 import { tellChange } from './setting-events.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
+/** How far a number is set up. */
+export interface NumberSetup {
+  readonly state: NumberState;
+  /** Whether it was registered before, also when it is not any more. */
+  readonly wasRegistered: boolean;
+  /** Null while it is not registered. */
+  readonly registeredAtMs: number | null;
+}
+
 /** A business's number, as the Business Manager describes it. */
 export interface NumberInfo {
   readonly phoneNumberId: string;
@@ -65,6 +74,7 @@ interface NumberRow {
   throughput_level: ThroughputLevel;
   checks_identity: boolean;
   leaving_since_ms: number | null;
+  registered_at_ms: number | null;
 }
 
 interface NumbersOptions {
@@ -92,6 +102,14 @@ export class Numbers {
   async findState(phoneNumberId: string): Promise<NumberState | null> {
     if (await this.findSettings(phoneNumberId)) return 'registered';
     return (await this.#find(phoneNumberId))?.state ?? null;
+  }
+
+  /** The same, and what came before; null when nothing has been done for it. */
+  async findSetup(phoneNumberId: string): Promise<NumberSetup | null> {
+    const row = await this.#find(phoneNumberId);
+    if (!row) return null;
+    // A PIN is set by the first registration, and stays.
+    return { state: row.state, wasRegistered: row.pin_hash !== null, registeredAtMs: row.registered_at_ms };
   }
 
   /** The settings of a registered number; null when it is not registered. Remembered for five seconds. */
@@ -216,7 +234,7 @@ export class Numbers {
     const rows = await this.#options.db.prepared<NumberRow>(
       'numbers.find',
       `SELECT state, transport_registration_id, account_id, sealed_device, pin_hash, pin_failures, pin_locked_until_ms,
-              retention_hours, throughput_level, checks_identity, leaving_since_ms
+              retention_hours, throughput_level, checks_identity, leaving_since_ms, registered_at_ms
        FROM numbers WHERE phone_number_id = $1`,
       [phoneNumberId],
     );

@@ -1,13 +1,19 @@
 import type { PhoneNumberOperation } from '../../operation.ts';
 import { blockUsers, listBlockedUsers, unblockUsers } from './block-users.ts';
 import { getBusinessEncryption, setBusinessEncryption } from './business-encryption.ts';
+import { getCommerceSettings, setCommerceSettings } from './commerce-settings.ts';
+import { getComplianceInfo, setComplianceInfo } from './compliance-info.ts';
+import { setConversationalAutomation } from './conversational-automation.ts';
 import { deregister } from './deregister.ts';
 import { encryptedMessages } from './encrypted-messages.ts';
+import { getBusinessProfile } from './get-business-profile.ts';
 import { marketingMessages } from './marketing-messages.ts';
 import { messages } from './messages.ts';
 import { getPhoneNumber } from './phone-number.ts';
+import { getOfficialBusinessAccount } from './official-business-account.ts';
 import { register } from './register.ts';
 import { requestCode } from './request-code.ts';
+import { setBusinessProfile } from './set-business-profile.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { updatePhoneNumber } from './update-phone-number.ts';
 import { uploadMedia } from './upload-media.ts';
@@ -32,4 +38,12 @@ export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   uploadMedia,
   getBusinessEncryption,
   setBusinessEncryption,
+  getBusinessProfile,
+  setBusinessProfile,
+  getCommerceSettings,
+  setCommerceSettings,
+  setConversationalAutomation,
+  getComplianceInfo,
+  setComplianceInfo,
+  getOfficialBusinessAccount,
 ];
