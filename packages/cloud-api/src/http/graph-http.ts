@@ -2,31 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
-import { encodeGraphError, toGraphError } from './error-answers.ts';
-import { unknownObjectError, type GraphError } from './graph-errors.ts';
+import { sendAnswer, sendError, sendPreflight } from './answers.ts';
+import { toGraphError } from './error-answers.ts';
+import { unknownObjectError } from './graph-errors.ts';
 import { parseGraphPath, type GraphPath } from './graph-path.ts';
-import { carryOut, type GraphRequest } from './graph-request.ts';
+import { askedMethod, carryOut, type GraphRequest } from './graph-request.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
 import { takesRawFile } from './operations.ts';
 import { addOperatorRoutes, type OperatorAccess } from './operator-statistics.ts';
 import { Parameters } from './parameters.ts';
 import { discardBody, MultipartBody } from './multipart.ts';
+import { parseNamedValues } from './named-values.ts';
 import { parseRequestBody, readRequestBody, type RawFile, type RequestBody } from './request-body.ts';
 import { addProfilePictureDownload } from './profile-picture-download.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
-import { newTraceId } from './trace-id.ts';
 import { answerBrokenRequest } from './broken-request.ts';
-
-// Contract section 1.5.
-const fixedHeaders = {
-  'content-type': 'application/json; charset=UTF-8',
-  'access-control-allow-origin': '*',
-  'cache-control': 'private, no-cache, no-store, must-revalidate',
-  pragma: 'no-cache',
-  expires: 'Sat, 01 Jan 2000 00:00:00 GMT',
-} as const;
 
 interface GraphHttpOptions {
   services: Services;
@@ -50,6 +42,7 @@ export function createGraphHttp({
     logger: false,
     trustProxy: trustedProxies,
     exposeHeadRoutes: false,
+    routerOptions: { querystringParser: parseNamedValues },
     // A request that comes while we stop is still answered as any other.
     return503OnClosing: false,
     // For uploads; any other body has less time.
@@ -77,13 +70,14 @@ export function createGraphHttp({
   addMediaDownload(app, services);
   addProfilePictureDownload(app, services);
   app.route({
-    method: ['GET', 'POST', 'DELETE'],
+    method: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
     url: '/*',
     async handler(request, reply) {
+      if (request.method === 'OPTIONS') return sendPreflight(reply);
       const path = parseGraphPath(request.url);
       const note = (operationName: string) => (request.operationName = operationName);
       const answered = await carryOut(services, await readRequest(request, path), note);
-      return sendJson(reply, { json: JSON.stringify(answered), version: path.version });
+      return sendAnswer(reply, { json: JSON.stringify(answered), version: path.version });
     },
   });
   return app;
@@ -91,19 +85,14 @@ export function createGraphHttp({
 
 /** The request with its parameters, wherever they stand in it, and the file that it carries. @throws GraphError */
 async function readRequest(request: FastifyRequest, path: GraphPath): Promise<GraphRequest> {
-  const { method, headers } = request;
+  const { headers } = request;
   const body = request.body as RequestBody | undefined;
   const query = request.query as Record<string, unknown>;
   const url = `${request.protocol}://${request.host}${request.url}`;
-  const read = (values: Record<string, unknown>, form: MultipartBody | null = null, raw: RawFile | null = null) => ({
-    method,
-    path,
-    url,
-    headers,
-    parameters: new Parameters(values),
-    form,
-    raw,
-  });
+  const read = (values: Record<string, unknown>, form: MultipartBody | null = null, raw: RawFile | null = null) => {
+    const parameters = new Parameters(values);
+    return { method: askedMethod(request.method, parameters), path, url, headers, parameters, form, raw };
+  };
   if (body === undefined) return read(query);
   if (body instanceof MultipartBody) return read({ ...query, ...(await body.readHead()) }, body);
   if ('stream' in body) return read(query, null, body);
@@ -123,27 +112,4 @@ function beginMultipart(
     return;
   }
   done(null, body);
-}
-
-function sendError(reply: FastifyReply, { error, version }: { error: GraphError; version: string }): FastifyReply {
-  const traceId = newTraceId();
-  const body = reply.request.body as RequestBody | undefined;
-  if (body instanceof MultipartBody) body.discard();
-  else if (body && 'stream' in body) discardBody(body.stream);
-  reply.code(error.http);
-  reply.request.errorCode = error.code;
-  if (error.http === 401)
-    reply.header('www-authenticate', `OAuth "Facebook Platform" "invalid_token" "${error.message}"`);
-  return sendJson(reply, { json: encodeGraphError(error, traceId), version, traceId });
-}
-
-function sendJson(
-  reply: FastifyReply,
-  { json, version, traceId = newTraceId() }: { json: string; version: string; traceId?: string },
-): FastifyReply {
-  reply.headers(fixedHeaders);
-  reply.header('facebook-api-version', version);
-  reply.header('x-fb-trace-id', traceId);
-  reply.header('x-fb-request-id', traceId);
-  return reply.send(json);
 }

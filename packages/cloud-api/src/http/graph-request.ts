@@ -10,6 +10,7 @@ import type { RawFile } from './request-body.ts';
 
 /** One request, as it came. */
 export interface GraphRequest {
+  /** As {@link askedMethod} tells it. */
   readonly method: string;
   readonly path: GraphPath;
   /** The whole URL, for links to more of a list. */
@@ -20,6 +21,14 @@ export interface GraphRequest {
   readonly form: MultipartBody | null;
   readonly raw: RawFile | null;
 }
+
+/** What a request asks for: its parameters may name another method (`?method=delete`), and HEAD asks as GET does. @throws GraphError */
+export function askedMethod(method: string, parameters: Parameters): string {
+  if (method === 'HEAD') return 'GET';
+  return parameters.findChoice('method', methods) ?? method;
+}
+
+const methods = ['GET', 'POST', 'DELETE'] as const;
 
 /** Carries a request out, up to what is answered as JSON. `note` is told what it wants. @throws GraphError and what toGraphError knows */
 export async function carryOut(

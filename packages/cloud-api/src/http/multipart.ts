@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyEvents, type BusboyInstance } from '@fastify/busboy';
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
+import { readNamedValues } from './named-values.ts';
 
 /** A file in a body of several parts, as its part describes it. */
 export interface FilePart<Taken> {
@@ -10,7 +11,7 @@ export interface FilePart<Taken> {
   readonly taken: Taken;
 }
 
-type Fields = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 interface MultipartForm<Taken> {
   readonly fields: Fields;
@@ -38,7 +39,7 @@ interface FoundFile {
 export class MultipartBody {
   readonly #stream: IncomingMessage;
   readonly #parser: BusboyInstance;
-  readonly #fields = new Map<string, string>();
+  readonly #fields: [string, string][] = [];
   readonly #begun = Promise.withResolvers<Fields>();
   readonly #ended = Promise.withResolvers<void>();
   #file: FoundFile | null = null;
@@ -70,7 +71,7 @@ export class MultipartBody {
     if (this.#file) this.#fail(fileUnwanted());
     await this.#ended.promise;
     if (this.#hasFiles) throw fileUnwanted();
-    return Object.fromEntries(this.#fields);
+    return readNamedValues(this.#fields);
   }
 
   /** Everything. @throws GraphError; what `take` throws */
@@ -85,7 +86,7 @@ export class MultipartBody {
       await taking?.then(drop, () => undefined);
       throw error;
     }
-    const fields = Object.fromEntries(this.#fields);
+    const fields = readNamedValues(this.#fields);
     if (!file || !taking) return { fields, file: null };
     return { fields, file: { filename: file.filename, contentType: file.contentType, taken: await taking } };
   }
@@ -100,7 +101,7 @@ export class MultipartBody {
     this.#fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
     if (isCut || this.#fieldBytes > limits.maxRequestBodyBytes)
       this.#fail(parameterError('A parameter in the body is too long.'));
-    else this.#fields.set(name, value);
+    else this.#fields.push([name, value]);
   }
 
   #addFile([name, bytes, filename, , contentType]: FileArguments): void {
@@ -112,7 +113,7 @@ export class MultipartBody {
       return;
     }
     this.#file = { bytes, filename: filename || null, contentType: contentType || null };
-    this.#begun.resolve(Object.fromEntries(this.#fields));
+    this.#begun.resolve(readNamedValues(this.#fields));
   }
 
   #pipe(): void {
@@ -131,7 +132,7 @@ export class MultipartBody {
 
   #finish(): void {
     this.#stream.setTimeout(0);
-    this.#begun.resolve(Object.fromEntries(this.#fields));
+    this.#begun.resolve(readNamedValues(this.#fields));
     this.#ended.resolve();
   }
 

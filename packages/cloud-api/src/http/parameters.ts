@@ -108,8 +108,9 @@ export class Parameters {
   findFlag(name: string): boolean | null {
     const value = this.#find(name);
     if (value === null || value === '') return null;
-    if (value === true || value === 'true' || value === 1 || value === '1') return true;
-    if (value === false || value === 'false' || value === 0 || value === '0') return false;
+    const word = typeof value === 'string' ? value.toLowerCase() : value;
+    if (word === true || word === 'true' || word === 1 || word === '1') return true;
+    if (word === false || word === 'false' || word === 0 || word === '0') return false;
     throw parameterError(`Param ${this.label(name)} must be a boolean.`);
   }
 
@@ -159,7 +160,8 @@ export class Parameters {
     const value = fromJsonText(this.#find(name));
     if (value === null || value === '') return null;
     if (typeof value === 'string') return value.split(',').map((word) => word.trim());
-    if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value;
+    if (Array.isArray(value) && value.every((word) => typeof word === 'string' || typeof word === 'number'))
+      return value.map(String);
     throw parameterError(`Param ${this.label(name)} must be a list of strings.`);
   }
 

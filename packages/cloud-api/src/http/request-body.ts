@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '@postern/protocol';
 import { GraphError, parameterError } from './graph-errors.ts';
+import { parseNamedValues } from './named-values.ts';
 import type { MultipartBody } from './multipart.ts';
 
 /** A body as it came; null when it was too large, in which case it was read and thrown away. */
@@ -49,8 +50,7 @@ export function parseRequestBody(body: ReadBody, contentType: string | undefined
   if (body.text.trim() === '') return {};
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType === 'application/json') return parseJsonBody(body.text);
-  if (mediaType === undefined || mediaType === 'application/x-www-form-urlencoded')
-    return Object.fromEntries(new URLSearchParams(body.text));
+  if (mediaType === undefined || mediaType === 'application/x-www-form-urlencoded') return parseNamedValues(body.text);
   throw new GraphError(100, {
     http: 415,
     message: '(#100) Send parameters as application/json, application/x-www-form-urlencoded or multipart/form-data',
