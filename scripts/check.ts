@@ -13,6 +13,7 @@ const gates: Readonly<Record<string, readonly string[]>> = {
   types: ['check-types.ts'],
   generated: ['check-generated.ts'],
   access: ['access.ts', '--check'],
+  api: ['api.ts', '--check'],
   proto: ['check-proto.ts'],
   walls: ['check-walls.ts'],
   words: ['check-words.ts'],

@@ -114,7 +114,7 @@ export interface Operation<CalledNode extends GraphNode> {
   readonly permission: Permission;
   /** How it takes a file, if it takes one: as a part called `file` of a form, or as the body itself. */
   readonly file?: 'multipart' | 'raw';
-  readonly schema?: OperationSchema;
+  readonly schema: OperationSchema;
   /** Returns what is answered as JSON. @throws GraphError */
   run(services: Services, call: GraphCall<CalledNode>): Promise<object>;
 }
@@ -127,6 +127,10 @@ export interface OperationSchema {
   readonly takes: TObject;
   /** What it answers when it succeeds. */
   readonly answers: TSchema;
+  /** It is Postern's own: the contract has nothing like it. */
+  readonly isOwn?: true;
+  /** How it differs from the contract, where it does. */
+  readonly differs?: string;
 }
 
 /** One request that names no object of the Graph. */
@@ -147,7 +151,7 @@ export interface RootOperation {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** The whole path behind the version, `oauth/access_token`; empty for the root itself. */
   readonly path: string;
-  readonly schema?: OperationSchema;
+  readonly schema: OperationSchema;
   /** Returns what is answered as JSON. Who may call it is for the operation to check. @throws GraphError */
   run(services: Services, call: RootCall): Promise<object>;
 }

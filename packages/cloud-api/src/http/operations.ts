@@ -9,8 +9,8 @@ import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
 import type { GraphPath } from './graph-path.ts';
 import type { GraphNode, Operation, RootOperation } from './operation.ts';
 
-// An operation is only ever run with a node of the kind that it is listed under.
-const operations = {
+/** Every operation, by the kind of object: it is only ever run with a node of the kind that it is listed under. */
+export const operations = {
   phone_number: phoneNumberOperations,
   whatsapp_business_account: businessAccountOperations,
   app: appOperations,
@@ -18,6 +18,8 @@ const operations = {
   upload: uploadOperations,
   message_template: templateOperations,
 } as unknown as Readonly<Record<GraphNode['kind'], readonly Operation<GraphNode>[]>>;
+
+export { rootOperations };
 
 /**
  * What this request wants done with the object.

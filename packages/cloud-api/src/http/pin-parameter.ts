@@ -1,5 +1,8 @@
+import { Type } from 'typebox';
 import { parameterError } from './graph-errors.ts';
 import type { Parameters } from './parameters.ts';
+
+export const pinShape = Type.String({ pattern: '^[0-9]{6}$' });
 
 /** The two-step PIN of a number. @throws GraphError */
 export function parsePin(parameters: Parameters): string {

@@ -35,8 +35,7 @@ export class EndpointSubject {
 
   /** Makes a request; what it does not say is as the suite's endpoint says. */
   async ask(part: PartOfAsk): Promise<Answer> {
-    const [method, path] = this.#suite.endpoint.split(' ', 2) as [Ask['method'], string];
-    const ask = this.#fillIn({ method, path, ...part }) as Ask;
+    const ask = this.complete(part);
     const { body, headers } = encodeBody(ask);
     const query = ask.query ? `?${new URLSearchParams(ask.query).toString()}` : '';
     return this.#rig.graph(ask.method, `/v25.0${ask.path}${query}`, {
@@ -44,6 +43,13 @@ export class EndpointSubject {
       headers: { ...headers, ...ask.headers },
       ...(body !== undefined && { body }),
     });
+  }
+
+  /** The whole request, and the endpoint that it calls: `GET /{phone}/settings`. */
+  complete(part: PartOfAsk): Ask & { called: string } {
+    const [method, path] = this.#suite.endpoint.split(' ', 2) as [Ask['method'], string];
+    const ask = { method, path, ...part };
+    return { ...(this.#fillIn(ask) as Ask), called: `${ask.method} ${ask.path}` };
   }
 
   /** What is expected, with what placeholders in it stand for. */

@@ -4,6 +4,7 @@ import { startRig, assertError, type Rig } from '../http-rig.ts';
 import { EndpointSubject } from './endpoint-rig.ts';
 import { fits, type Expected, type PartOfAsk, type RefusedCase } from './endpoint-suite.ts';
 import { endpointSuites } from './endpoint-suites.ts';
+import { assertAnswered, assertTaken } from './schema-check.ts';
 
 let rig: Rig;
 before(async () => {
@@ -15,6 +16,9 @@ async function assertAnswers(subject: EndpointSubject, what: string, asked: { as
   const answer = await subject.ask(asked.ask);
   const told = `${what}: ${JSON.stringify(answer.body)}`;
   assert.equal(answer.status, 200, told);
+  const { called, ...ask } = subject.complete(asked.ask);
+  assertTaken(called, ask);
+  assertAnswered(called, answer.body);
   const expected = subject.fillIn(asked.answers);
   if (!fits(answer.body, expected)) assert.deepEqual(answer.body, expected, told);
 }

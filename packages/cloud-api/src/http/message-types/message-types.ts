@@ -25,11 +25,11 @@ const messageTypes = {
   pin: refuseType,
 } as const satisfies Readonly<Record<string, ParseMessage>>;
 
-const typeNames = Object.keys(messageTypes) as (keyof typeof messageTypes)[];
+export const messageTypeNames = Object.keys(messageTypes) as (keyof typeof messageTypes)[];
 
 /** What the request says is to be sent; a text unless told. @throws GraphError */
 export function findMessageType(parameters: Parameters): { type: string; parse: ParseMessage } {
-  const type = parameters.findChoice('type', typeNames) ?? 'text';
+  const type = parameters.findChoice('type', messageTypeNames) ?? 'text';
   return { type, parse: messageTypes[type] };
 }
 

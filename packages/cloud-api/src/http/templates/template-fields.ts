@@ -4,7 +4,8 @@ import { parseFields, pickFields, type FieldList, type RequestedFields } from '.
 import { graphTime } from '../graph-time.ts';
 import type { Parameters } from '../parameters.ts';
 
-const fieldList = {
+/** The fields of a template. */
+export const templateFields = {
   nodeType: 'WhatsAppMessageTemplate',
   all: [
     'id',
@@ -29,11 +30,11 @@ const fieldList = {
   unasked: ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'sub_category', 'id'],
 } as const satisfies FieldList<string>;
 
-type TemplateField = (typeof fieldList.all)[number];
+export type TemplateField = (typeof templateFields.all)[number];
 
 /** The fields of templates that a request asks for. @throws GraphError */
 export function parseTemplateFields(parameters: Parameters): RequestedFields<TemplateField> {
-  return parseFields<TemplateField>(parameters, fieldList);
+  return parseFields<TemplateField>(parameters, templateFields);
 }
 
 /** A template as the Graph shows it (contract section 5.5). */

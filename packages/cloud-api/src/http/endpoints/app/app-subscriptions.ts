@@ -1,7 +1,11 @@
+import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import { parameterError } from '../../graph-errors.ts';
 import { success, type AppOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
+import { nothing, oneOf, pageOf, succeeded, webLink, words } from '../../shapes.ts';
+
+const fieldNames = words(`At most ${limits.maxWebhookFields} names of webhook fields.`);
 
 const edge = 'subscriptions';
 const permission = 'app token';
@@ -16,6 +20,17 @@ export const setSubscription: AppOperation = {
   method: 'POST',
   edge,
   permission,
+  schema: {
+    summary: "Sets where the app's webhooks go, and adds fields to those that it wants",
+    takes: Type.Object({
+      object: oneOf(subscribableObjects),
+      callback_url: webLink,
+      verify_token: Type.String(),
+      fields: Type.Optional(fieldNames),
+      include_values: Type.Optional(Type.Boolean({ description: 'Values always are in webhooks.' })),
+    }),
+    answers: succeeded,
+  },
   async run({ subscriptions }, { node, parameters, version }) {
     parameters.getChoice('object', subscribableObjects);
     // Values always are in webhooks.
@@ -36,6 +51,18 @@ export const listSubscriptions: AppOperation = {
   method: 'GET',
   edge,
   permission,
+  schema: {
+    summary: "Lists where the app's webhooks go",
+    takes: nothing,
+    answers: pageOf(
+      Type.Object({
+        object: oneOf(subscribableObjects),
+        callback_url: webLink,
+        active: Type.Boolean(),
+        fields: Type.Array(Type.Object({ name: Type.String(), version: Type.String() })),
+      }),
+    ),
+  },
   async run({ subscriptions }, { node }) {
     const app = await subscriptions.findApp(node.id);
     if (!app) return { data: [] };
@@ -50,6 +77,11 @@ export const removeSubscription: AppOperation = {
   method: 'DELETE',
   edge,
   permission,
+  schema: {
+    summary: 'Ends the subscription, or that of some fields',
+    takes: Type.Object({ object: Type.Optional(oneOf(subscribableObjects)), fields: Type.Optional(fieldNames) }),
+    answers: succeeded,
+  },
   async run({ subscriptions }, { node, parameters }) {
     parameters.findChoice('object', subscribableObjects);
     await subscriptions.removeApp(node.id, findWebhookFields(parameters));

@@ -1,9 +1,11 @@
+import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import { findMediaForm } from '../../../media/media-kinds.ts';
 import { gaps } from '../../../contract/gaps.ts';
 import { parameterError } from '../../graph-errors.ts';
 import type { AppOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
+import { oneOf, text } from '../../shapes.ts';
 
 /** `POST /{app}/uploads`: begins a resumable upload (contract section 3.3). */
 export const beginUpload: AppOperation = {
@@ -11,6 +13,15 @@ export const beginUpload: AppOperation = {
   method: 'POST',
   edge: 'uploads',
   permission: 'any',
+  schema: {
+    summary: 'Begins a resumable upload',
+    takes: Type.Object({
+      file_length: Type.Integer({ minimum: 1, maximum: limits.maxMediaBytes }),
+      file_type: oneOf([...gaps.uploadTypes, 'image/jpg']),
+      file_name: Type.Optional(text(limits.maxFilenameCharacters)),
+    }),
+    answers: Type.Object({ id: Type.String({ pattern: '^upload:' }) }),
+  },
   async run({ uploads }, { caller, parameters }) {
     const length = parseLength(parameters);
     const mimeType = parseType(parameters, length);

@@ -1,12 +1,46 @@
+import { Type } from 'typebox';
 import type { DeliveryFilter, DeliveryState, LoggedDelivery, LoggedEvent } from '../../../webhooks/delivery-log.ts';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import type { AppOperation } from '../../operation.ts';
 import { answerSeek, parseSeek } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
+import { count, graphId, oneOf, pageOf, paging, unixSeconds, webLink } from '../../shapes.ts';
 
 const edge = 'webhook_deliveries';
 const permission = 'app token';
 const states = ['delivered', 'retrying', 'failed'] as const satisfies readonly DeliveryState[];
+
+const scope = {
+  phone_number: Type.Optional(Type.String({ maxLength: 64, description: 'Only webhooks of this phone number id.' })),
+  since: Type.Optional(unixSeconds),
+};
+
+const shownDelivery = Type.Object({
+  id: graphId,
+  whatsapp_business_account: graphId,
+  phone_number: Type.Optional(graphId),
+  status: oneOf(states),
+  callback_url: webLink,
+  attempts: count,
+  first_attempt_at: unixSeconds,
+  last_attempt_at: unixSeconds,
+  duration_ms: count,
+  http_status: Type.Optional(Type.Integer()),
+  failure: Type.Optional(Type.String()),
+  next_attempt_at: Type.Optional(unixSeconds),
+  redelivered_at: Type.Optional(unixSeconds),
+  bytes: count,
+  event_count: count,
+  events: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      type: Type.Optional(Type.String()),
+      message: Type.Optional(Type.String({ description: 'The core of the wamid.' })),
+      error_code: Type.Optional(Type.Integer()),
+      timestamp: unixSeconds,
+    }),
+  ),
+});
 
 /** `GET /{app}/webhook_deliveries`: what was sent to the app, the latest first (docs/reference/webhook-deliveries.md). */
 export const listWebhookDeliveries: AppOperation = {
@@ -14,6 +48,12 @@ export const listWebhookDeliveries: AppOperation = {
   method: 'GET',
   edge,
   permission,
+  schema: {
+    summary: 'Lists the requests that were sent to the app, with all their attempts',
+    isOwn: true,
+    takes: Type.Object({ ...scope, status: Type.Optional(oneOf(states)), ...paging }),
+    answers: pageOf(shownDelivery),
+  },
   async run({ deliveryLog }, { node, parameters, url }) {
     const { limit, after } = parseSeek(parameters);
     const filter = { ...parseScope(parameters), state: parameters.findChoice('status', states) };
@@ -30,6 +70,16 @@ export const redeliverWebhooks: AppOperation = {
   method: 'POST',
   edge,
   permission,
+  schema: {
+    summary: 'Sends a delivery once more, or all that failed',
+    isOwn: true,
+    takes: Type.Object({
+      delivery_id: Type.Optional(graphId),
+      status: Type.Optional(oneOf(['failed'])),
+      ...scope,
+    }),
+    answers: Type.Object({ success: Type.Literal(true), deliveries: count, has_more: Type.Boolean() }),
+  },
   async run({ deliveryLog }, { node, parameters }) {
     const deliveryId = parameters.findInteger('delivery_id', { min: 1, max: Number.MAX_SAFE_INTEGER });
     if (deliveryId === null && parameters.findChoice('status', ['failed'] as const) === null)

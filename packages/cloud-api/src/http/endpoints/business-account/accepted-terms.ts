@@ -1,7 +1,9 @@
+import { Type } from 'typebox';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { graphTime } from '../../graph-time.ts';
 import { success, type BusinessAccountOperation } from '../../operation.ts';
 import { answerPage, takePage } from '../../paging.ts';
+import { graphId, pageOf, paging, succeeded, time, webLink } from '../../shapes.ts';
 
 const edge = 'accepted_terms';
 const permission = 'whatsapp_business_management';
@@ -12,6 +14,18 @@ export const listAcceptedTerms: BusinessAccountOperation = {
   method: 'GET',
   edge,
   permission,
+  schema: {
+    summary: 'Lists the terms that the business accepted, and those in force',
+    isOwn: true,
+    takes: Type.Object(paging),
+    answers: pageOf(Type.Object({ version: Type.String(), accepted_at: time, accepted_by: graphId, app_id: graphId }), {
+      in_force: Type.Object({
+        version: Type.String(),
+        url: Type.Optional(webLink),
+        is_accepted: Type.Boolean(),
+      }),
+    }),
+  },
   async run({ compliance: { terms } }, { node, parameters, url }) {
     const accepted = await terms.list(node.id);
     const { version: inForce, url: termsUrl } = terms.inForce;
@@ -34,6 +48,12 @@ export const acceptTerms: BusinessAccountOperation = {
   method: 'POST',
   edge,
   permission,
+  schema: {
+    summary: 'Accepts the terms in force for the business',
+    isOwn: true,
+    takes: Type.Object({ version: Type.String() }),
+    answers: succeeded,
+  },
   async run({ compliance: { terms } }, { node, caller, parameters }) {
     const version = parameters.getText('version');
     const { userId, appId } = caller;

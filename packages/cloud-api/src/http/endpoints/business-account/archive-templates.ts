@@ -1,7 +1,12 @@
+import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import { parameterError } from '../../graph-errors.ts';
 import type { BusinessAccountOperation, Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
+import { words } from '../../shapes.ts';
+
+const takes = Type.Object({ hsm_ids: words(`1 to ${limits.maxTemplatesPerRemoval} ids of templates.`) });
+const failures = Type.Record(Type.String(), Type.String(), { description: 'Why it was not done, by id.' });
 
 const permission = 'whatsapp_business_management';
 
@@ -11,6 +16,11 @@ export const archiveTemplates: BusinessAccountOperation = {
   method: 'POST',
   edge: 'message_templates/archive',
   permission,
+  schema: {
+    summary: 'Puts message templates away; after 28 days they are deleted',
+    takes,
+    answers: Type.Object({ archived_templates: Type.Array(Type.String()), failed_templates: failures }),
+  },
   async run(services, { node, parameters }) {
     const { done, failed } = await decideOnEach(services, { wabaId: node.id, parameters, kind: 'archive' });
     return { archived_templates: done, failed_templates: failed };
@@ -23,6 +33,11 @@ export const unarchiveTemplates: BusinessAccountOperation = {
   method: 'POST',
   edge: 'message_templates/unarchive',
   permission,
+  schema: {
+    summary: 'Takes message templates out of the archive',
+    takes,
+    answers: Type.Object({ unarchived_templates: Type.Array(Type.String()), failed_templates: failures }),
+  },
   async run(services, { node, parameters }) {
     const { done, failed } = await decideOnEach(services, { wabaId: node.id, parameters, kind: 'unarchive' });
     return { unarchived_templates: done, failed_templates: failed };

@@ -1,8 +1,12 @@
+import { Type } from 'typebox';
 import { LogReader } from '@postern/audit-log';
 import { parameterError } from '../../graph-errors.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
 import { answerSeek, parseSeek, type GraphList } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
+import { count, pageOf, paging } from '../../shapes.ts';
+
+const proof = Type.Array(Type.String({ description: 'In base64, lowest first.' }));
 
 /** An entry as it stands in the log, and the proof that it does: RFC 6962 hashes in base64, lowest first. */
 interface ShownEntry {
@@ -21,6 +25,19 @@ export const listAuditLog: BusinessAccountOperation = {
   method: 'GET',
   edge: 'audit_log',
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: "Lists what was done with this business's keys, content and settings, with proofs",
+    isOwn: true,
+    takes: Type.Object({
+      ...paging,
+      from_size: Type.Optional(Type.Integer({ minimum: 0, description: 'Prove that the log continues what it was.' })),
+    }),
+    answers: pageOf(Type.Object({ log_index: count, entry: Type.String(), inclusion_proof: proof }), {
+      checkpoint: Type.Optional(Type.String()),
+      verifier_key: Type.Optional(Type.String()),
+      consistency_proof: Type.Optional(proof),
+    }),
+  },
   async run({ audit: { rows, folder } }, { node, parameters, url }) {
     const { limit, after } = parseSeek(parameters);
     const log = await LogReader.find(folder);

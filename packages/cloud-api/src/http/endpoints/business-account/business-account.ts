@@ -1,5 +1,7 @@
+import { Type } from 'typebox';
 import { parseFields, pickFields, type FieldList } from '../../fields.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
+import { fieldsOf, graphId, nodeOf } from '../../shapes.ts';
 
 const fieldList = {
   nodeType: 'WhatsAppBusinessAccount',
@@ -13,6 +15,17 @@ export const getBusinessAccount: BusinessAccountOperation = {
   method: 'GET',
   edge: null,
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: 'Shows the WhatsApp Business Account',
+    takes: Type.Object(fieldsOf(fieldList)),
+    answers: nodeOf(fieldList, {
+      id: graphId,
+      name: Type.String(),
+      currency: Type.String(),
+      timezone_id: Type.String(),
+      message_template_namespace: Type.String(),
+    }),
+  },
   async run(_services, { node, parameters }) {
     const fields = parseFields<(typeof fieldList.all)[number]>(parameters, fieldList);
     const values = {

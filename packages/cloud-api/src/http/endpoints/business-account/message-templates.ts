@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import type { Template } from '../../../templates/template.ts';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
@@ -8,6 +9,11 @@ import { checkHeaderHandles } from '../../templates/header-handles.ts';
 import { parseDefinition } from '../../templates/template-definition.ts';
 import { describeTemplate, parseTemplateFields } from '../../templates/template-fields.ts';
 import { parseTemplateFilter } from '../../templates/template-filter.ts';
+import { anyObject, graphId, oneOf, pageOf, paging, succeeded, text, words } from '../../shapes.ts';
+import { templateCategories, templateQualities, templateStatuses } from '../../../templates/template.ts';
+import { shownTemplate, templateDefinition, templateFieldsParameter } from '../../templates/template-shapes.ts';
+
+const search = text(limits.maxTemplateSearchCharacters, 'A part of it.');
 
 const edge = 'message_templates';
 const permission = 'whatsapp_business_management';
@@ -24,6 +30,23 @@ export const listTemplates: BusinessAccountOperation = {
   method: 'GET',
   edge,
   permission,
+  schema: {
+    summary: 'Lists message templates, all or those that fit',
+    takes: Type.Object({
+      ...templateFieldsParameter,
+      name: Type.Optional(search),
+      content: Type.Optional(search),
+      name_or_content: Type.Optional(search),
+      status: Type.Optional(words(undefined, oneOf(templateStatuses))),
+      category: Type.Optional(words(undefined, oneOf(templateCategories))),
+      language: Type.Optional(words()),
+      quality_score: Type.Optional(words(undefined, oneOf(templateQualities))),
+      source: Type.Optional(words()),
+      summary: Type.Optional(words(undefined, oneOf(summaries))),
+      ...paging,
+    }),
+    answers: pageOf(shownTemplate, { summary: Type.Optional(anyObject) }),
+  },
   async run({ templates }, { node, parameters, url }) {
     const fields = parseTemplateFields(parameters);
     const filter = parseTemplateFilter(parameters);
@@ -60,6 +83,11 @@ export const createTemplate: BusinessAccountOperation = {
   method: 'POST',
   edge,
   permission,
+  schema: {
+    summary: 'Creates a message template, which is then reviewed',
+    takes: Type.Object(templateDefinition),
+    answers: Type.Object({ id: graphId, status: oneOf(templateStatuses), category: oneOf(templateCategories) }),
+  },
   async run({ templates, uploads }, { node, caller, parameters }) {
     const definition = parseDefinition(parameters);
     await checkHeaderHandles(definition.components, { uploads, caller });
@@ -73,6 +101,15 @@ export const deleteTemplates: BusinessAccountOperation = {
   method: 'DELETE',
   edge,
   permission,
+  schema: {
+    summary: 'Deletes message templates: by name in every language, or by id',
+    takes: Type.Object({
+      name: Type.Optional(Type.String()),
+      hsm_id: Type.Optional(graphId),
+      hsm_ids: Type.Optional(words(`1 to ${limits.maxTemplatesPerRemoval} ids.`)),
+    }),
+    answers: succeeded,
+  },
   async run({ templates }, { node, parameters }) {
     const removed = await templates.remove(node.id, parseRemoval(parameters));
     if (removed.length === 0) throw unknownObjectError('delete', parameters.findText('hsm_id') ?? node.id);

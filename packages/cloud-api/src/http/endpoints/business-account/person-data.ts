@@ -8,6 +8,16 @@ import { graphTime } from '../../graph-time.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
 import { answerPage, takePage } from '../../paging.ts';
 import { getPhoneNumber } from '../../phone-number-parameter.ts';
+import { anyObject, count, pageOf, paging, time } from '../../shapes.ts';
+
+const receipt = Type.Object({
+  id: Type.String(),
+  requested_at: time,
+  keys_destroyed_at: Type.Optional(time),
+  rows_deleted_at: Type.Optional(time),
+  messages: Type.Optional(count),
+  sessions: Type.Optional(count),
+});
 
 const edge = 'person_data';
 const permission = 'whatsapp_business_management';
@@ -28,6 +38,12 @@ export const exportPerson: BusinessAccountOperation = {
   method: 'GET',
   edge,
   permission,
+  schema: {
+    summary: 'Gives all that is kept of a person for this business',
+    isOwn: true,
+    takes: Type.Object({ wa_id: Type.String({ description: 'A phone number.' }), after: paging.after }),
+    answers: pageOf(anyObject),
+  },
   async run({ personExport }, { node, caller, parameters }) {
     requirePermission(caller, 'whatsapp_business_messaging');
     const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
@@ -43,6 +59,12 @@ export const erasePerson: BusinessAccountOperation = {
   method: 'DELETE',
   edge,
   permission,
+  schema: {
+    summary: 'Erases a person for this business',
+    isOwn: true,
+    takes: Type.Object({ wa_id: Type.String({ description: 'A phone number.' }) }),
+    answers: Type.Object({ success: Type.Literal(true), receipt }),
+  },
   async run({ eraser }, { node, parameters }) {
     const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
     return { success: true, receipt: describeErasure(await eraser.erase(node.id, phoneNumber)) };
@@ -55,6 +77,12 @@ export const listErasures: BusinessAccountOperation = {
   method: 'GET',
   edge: 'erasures',
   permission,
+  schema: {
+    summary: "Lists the receipts of this business's erasures, which do not say who was erased",
+    isOwn: true,
+    takes: Type.Object(paging),
+    answers: pageOf(receipt),
+  },
   async run({ eraser }, { node, parameters, url }) {
     const page = takePage(await eraser.list(node.id), parameters);
     return answerPage(page, page.items.map(describeErasure), url);

@@ -1,5 +1,17 @@
+import { Type } from 'typebox';
 import { retentionTable, type RetentionRule, type RetentionRuleName } from '../../../compliance/retention-table.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
+import { count, graphId, nothing } from '../../shapes.ts';
+
+/** A rule as answers show it. */
+export const shownRetentionRule = Type.Object({
+  rule: Type.String(),
+  description: Type.String(),
+  kept_hours: Type.Union([count, Type.Null()]),
+  counted_from: Type.String(),
+  ends: Type.String(),
+  is_per_phone_number: Type.Boolean(),
+});
 
 /** `GET /{waba}/retention`: how long each kind of data is kept, each number's own setting, and what outlives it. */
 export const getRetention: BusinessAccountOperation = {
@@ -7,6 +19,16 @@ export const getRetention: BusinessAccountOperation = {
   method: 'GET',
   edge: 'retention',
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: 'Tells how long each kind of data is kept',
+    isOwn: true,
+    takes: nothing,
+    answers: Type.Object({
+      data: Type.Array(shownRetentionRule),
+      phone_numbers: Type.Array(Type.Object({ id: graphId, retention_hours: count })),
+      survives: Type.Array(Type.String()),
+    }),
+  },
   async run({ compliance }, { node }) {
     const names = Object.keys(retentionTable) as RetentionRuleName[];
     const hours = await compliance.declarations.listRetentionHours(node.phoneNumbers.map(({ id }) => id));

@@ -1,8 +1,14 @@
+import { Type } from 'typebox';
 import type { MediaNode } from '../../../local-nodes/local-nodes.ts';
 import { unknownObjectError } from '../../graph-errors.ts';
 import { mediaUrl } from '../../media-download.ts';
 import { success, type MediaOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
+import { count, graphId, messagingProduct, succeeded, webLink } from '../../shapes.ts';
+
+const takes = Type.Object({
+  phone_number_id: Type.Optional(Type.String({ description: 'Only if it is a medium of this number.' })),
+});
 
 const permission = 'whatsapp_business_messaging';
 
@@ -12,6 +18,18 @@ export const getMedia: MediaOperation = {
   method: 'GET',
   edge: null,
   permission,
+  schema: {
+    summary: 'Tells what a medium is, and where it can be had for five minutes',
+    takes,
+    answers: Type.Object({
+      messaging_product: messagingProduct,
+      url: webLink,
+      mime_type: Type.String(),
+      sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+      file_size: count,
+      id: graphId,
+    }),
+  },
   async run({ media }, { node, parameters, url }) {
     checkNumber(node, { parameters, method: 'GET' });
     const described = await media.describe(node);
@@ -34,6 +52,11 @@ export const removeMedia: MediaOperation = {
   method: 'DELETE',
   edge: null,
   permission,
+  schema: {
+    summary: 'Deletes a medium',
+    takes,
+    answers: succeeded,
+  },
   async run({ media }, { node, parameters }) {
     checkNumber(node, { parameters, method: 'DELETE' });
     if (await media.remove(node)) return success;

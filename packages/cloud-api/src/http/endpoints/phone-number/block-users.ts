@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { limits, parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
 import { messageError } from '../../../errors/message-errors.ts';
 import type { BlockRefusal } from '../../../rules/block-list.ts';
@@ -6,10 +7,20 @@ import type { PhoneNumberOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { answerMarked, parseMarked } from '../../paging.ts';
 import { requireRegistered } from './registered-number.ts';
+import { messagingProduct, pageOf, paging, waId } from '../../shapes.ts';
+
+const takes = Type.Object({
+  messaging_product: messagingProduct,
+  block_users: Type.Array(
+    Type.Object({ user: Type.String({ maxLength: limits.maxNameCharacters, description: 'A phone number.' }) }),
+    { minItems: 1, maxItems: limits.maxBlockedPerRequest },
+  ),
+});
+const shownUser = Type.Object({ input: Type.String(), wa_id: waId });
 
 const products = ['whatsapp'] as const;
 const permission = 'whatsapp_business_messaging';
-const messagingProduct = { messaging_product: 'whatsapp' } as const;
+const ofWhatsapp = { messaging_product: 'whatsapp' } as const;
 
 /** Somebody who is to be blocked or unblocked. */
 interface NamedUser {
@@ -25,6 +36,14 @@ export const blockUsers: PhoneNumberOperation = {
   method: 'POST',
   edge: 'block_users',
   permission,
+  schema: {
+    summary: 'Blocks people',
+    takes,
+    answers: Type.Object({
+      messaging_product: messagingProduct,
+      block_users: Type.Object({ added_users: Type.Array(shownUser) }),
+    }),
+  },
   async run(services, { node, parameters }) {
     const users = parseUsers(parameters);
     await requireRegistered(services, node);
@@ -42,6 +61,14 @@ export const unblockUsers: PhoneNumberOperation = {
   method: 'DELETE',
   edge: 'block_users',
   permission,
+  schema: {
+    summary: 'Unblocks people',
+    takes,
+    answers: Type.Object({
+      messaging_product: messagingProduct,
+      block_users: Type.Object({ removed_users: Type.Array(shownUser) }),
+    }),
+  },
   async run(services, { node, parameters }) {
     const users = parseUsers(parameters);
     await requireRegistered(services, node);
@@ -59,10 +86,15 @@ export const listBlockedUsers: PhoneNumberOperation = {
   method: 'GET',
   edge: 'block_users',
   permission,
+  schema: {
+    summary: 'Lists the people who are blocked',
+    takes: Type.Object(paging),
+    answers: pageOf(Type.Object({ messaging_product: messagingProduct, wa_id: waId })),
+  },
   async run(services, { node, parameters, url }) {
     await requireRegistered(services, node);
     const { people, hasMore } = await services.blockList.list(node.id, parseMarked(parameters));
-    const data = people.map(({ person }) => ({ ...messagingProduct, wa_id: person }));
+    const data = people.map(({ person }) => ({ ...ofWhatsapp, wa_id: person }));
     return answerMarked(data, { marks: people.map(({ hash }) => hash), hasNext: hasMore, url });
   },
 };
@@ -94,7 +126,7 @@ function failedUser(user: NamedUser, refused: ReadonlyMap<PhoneNumber, BlockRefu
 
 /** Any failure makes it an error that tells both. @throws GraphError */
 function answer(users: { failed_users?: object[] }, refused: ReadonlyMap<PhoneNumber, BlockRefusal>): object {
-  const told = { ...messagingProduct, block_users: users };
+  const told = { ...ofWhatsapp, block_users: users };
   if (!users.failed_users) return told;
   const isFull = [...refused.values()].includes('list-full');
   throw new GraphError(isFull ? 139101 : 139100, {

@@ -1,8 +1,11 @@
+import { Type } from 'typebox';
 import { parameterError } from '../../graph-errors.ts';
 import { findMessageType } from '../../message-types/message-types.ts';
 import { parseMarketingTemplate } from '../../message-types/template/template.ts';
 import type { PhoneNumberOperation } from '../../operation.ts';
 import { sendMessage } from './send-message.ts';
+import { sentMessage, sentTemplate } from '../../message-types/message-shapes.ts';
+import { oneOf } from '../../shapes.ts';
 
 const products = ['whatsapp'] as const;
 const policies = ['CLOUD_API_FALLBACK', 'STRICT'] as const;
@@ -16,6 +19,15 @@ export const marketingMessages: PhoneNumberOperation = {
   method: 'POST',
   edge: 'marketing_messages',
   permission: 'whatsapp_business_messaging',
+  schema: {
+    summary: 'Sends a marketing template',
+    takes: Type.Object({
+      ...sentTemplate,
+      product_policy: Type.Optional(oneOf(policies)),
+      message_activity_sharing: Type.Optional(Type.Boolean()),
+    }),
+    answers: sentMessage,
+  },
   async run(services, call) {
     const { parameters } = call;
     parameters.getChoice('messaging_product', products);

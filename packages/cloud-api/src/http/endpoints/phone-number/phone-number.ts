@@ -1,35 +1,14 @@
 import { Type } from 'typebox';
 import type { PhoneNumberNode } from '../../../access/introspection.ts';
-import { parseFields, pickFields, type FieldList, type RequestedFields } from '../../fields.ts';
+import { parseFields, pickFields, type RequestedFields } from '../../fields.ts';
 import type { PhoneNumberOperation, Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { phoneNumberFields, type PhoneNumberField } from './phone-number-fields.ts';
-
-const fieldList: FieldList<PhoneNumberField> = {
-  nodeType: 'WhatsAppBusinessPhoneNumber',
-  all: Object.keys(phoneNumberFields) as PhoneNumberField[],
-  unasked: [
-    'verified_name',
-    'code_verification_status',
-    'display_phone_number',
-    'quality_rating',
-    'platform_type',
-    'throughput',
-    'webhook_configuration',
-    'last_onboarded_time',
-    'id',
-  ],
-};
-
-/** What is answered of a number: those of the fields that were asked for, and that have something to show. */
-export const phoneNumberAnswer = Type.Object({
-  ...Object.fromEntries(fieldList.all.map((field) => [field, Type.Optional(Type.Unknown())])),
-  id: Type.String(),
-});
+import { phoneNumberFieldList, phoneNumberFieldsParameter, shownPhoneNumber } from './phone-number-shape.ts';
 
 /** The fields of a number that a request asks for. @throws GraphError */
 export function parsePhoneNumberFields(parameters: Parameters): RequestedFields<PhoneNumberField> {
-  return parseFields(parameters, fieldList);
+  return parseFields(parameters, phoneNumberFieldList);
 }
 
 /** `GET /{phone}` (contract section 5.2). */
@@ -40,8 +19,8 @@ export const getPhoneNumber: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Shows a phone number',
-    takes: Type.Object({ fields: Type.Optional(Type.String()) }),
-    answers: phoneNumberAnswer,
+    takes: Type.Object(phoneNumberFieldsParameter),
+    answers: shownPhoneNumber,
   },
   run(services, { node, caller, parameters }) {
     const fields = parsePhoneNumberFields(parameters);

@@ -1,8 +1,10 @@
+import { Type } from 'typebox';
 import type { SettingChange } from '../../../numbers/number-settings.ts';
 import { GraphError, parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation, type Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { requireSettings } from './registered-number.ts';
+import { oneOf, succeeded } from '../../shapes.ts';
 
 const minutesPerHour = 60;
 const storageStatuses = ['default', 'no_storage_enabled'] as const;
@@ -14,6 +16,20 @@ export const getSettings: PhoneNumberOperation = {
   method: 'GET',
   edge: 'settings',
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: 'Shows the settings of the number',
+    takes: Type.Object({
+      include_sip_credentials: Type.Optional(Type.Boolean({ description: 'There are none.' })),
+    }),
+    answers: Type.Object({
+      storage_configuration: Type.Object({
+        status: oneOf(['DEFAULT', 'NO_STORAGE_ENABLED']),
+        retention_minutes: Type.Integer({ minimum: minutesPerHour }),
+      }),
+      user_identity_change: Type.Object({ enable_identity_key_check: Type.Boolean() }),
+      throughput: Type.Object({ level: oneOf(levels) }),
+    }),
+  },
   async run(services, { node }) {
     const { retentionHours, throughputLevel, checksIdentity } = await requireSettings(services, node);
     return {
@@ -33,6 +49,25 @@ export const setSettings: PhoneNumberOperation = {
   method: 'POST',
   edge: 'settings',
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: 'Changes one setting of the number',
+    takes: Type.Object({
+      storage_configuration: Type.Optional(
+        Type.Object({
+          status: Type.Optional(oneOf(storageStatuses)),
+          retention_minutes: Type.Optional(Type.Integer({ minimum: minutesPerHour })),
+        }),
+      ),
+      user_identity_change: Type.Optional(
+        Type.Object({
+          enable_identity_key_check: Type.Optional(Type.Boolean()),
+          enabled: Type.Optional(Type.Boolean({ description: 'Another name of the same.' })),
+        }),
+      ),
+      throughput: Type.Optional(Type.Object({ level: oneOf(levels) })),
+    }),
+    answers: succeeded,
+  },
   async run(services, { node, caller, parameters }) {
     const change = parseChange(services, parameters);
     await requireSettings(services, node);

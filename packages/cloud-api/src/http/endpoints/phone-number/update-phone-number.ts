@@ -1,8 +1,10 @@
+import { Type } from 'typebox';
 import { findCallback } from '../../callback-parameters.ts';
 import { parameterError } from '../../graph-errors.ts';
 import { numberInfo, success, type PhoneNumberOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
-import { parsePin } from '../../pin-parameter.ts';
+import { parsePin, pinShape } from '../../pin-parameter.ts';
+import { succeeded } from '../../shapes.ts';
 
 /**
  * `POST /{phone}` (contract sections 4.1 and 5.2): the number's two-step PIN, and where the token's app wants the number's
@@ -13,6 +15,19 @@ export const updatePhoneNumber: PhoneNumberOperation = {
   method: 'POST',
   edge: null,
   permission: 'whatsapp_business_management',
+  schema: {
+    summary: "Sets the two-step PIN, or where the number's webhooks go",
+    takes: Type.Object({
+      pin: Type.Optional(pinShape),
+      webhook_configuration: Type.Optional(
+        Type.Object({
+          override_callback_uri: Type.String({ description: 'Empty to end it.' }),
+          verify_token: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+    answers: succeeded,
+  },
   async run({ numbers, subscribedApps }, { node, caller, parameters }) {
     const webhook = parameters.findObject('webhook_configuration');
     const pin = parameters.has('pin') ? parsePin(parameters) : null;

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import { declaredType } from '../../../media/media-refused.ts';
 import { maxBytesOf, type MediaKindName } from '../../../media/media-kinds.ts';
@@ -5,6 +6,7 @@ import { parameterError } from '../../graph-errors.ts';
 import type { PhoneNumberOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { requireRegistered } from './registered-number.ts';
+import { graphId, messagingProduct } from '../../shapes.ts';
 
 const products = ['whatsapp'] as const;
 
@@ -15,6 +17,18 @@ export const uploadMedia: PhoneNumberOperation = {
   edge: 'media',
   permission: 'whatsapp_business_messaging',
   file: 'multipart',
+  schema: {
+    summary: 'Uploads a medium',
+    takes: Type.Object({
+      messaging_product: messagingProduct,
+      file: Type.String({ format: 'binary', description: 'A part of multipart/form-data.' }),
+      type: Type.Optional(Type.String({ description: 'The media type; what the part says unless told.' })),
+      ttl_minutes: Type.Optional(
+        Type.Integer({ minimum: limits.minMediaTtlMinutes, maximum: limits.maxMediaTtlMinutes }),
+      ),
+    }),
+    answers: Type.Object({ id: graphId }),
+  },
   async run(services, { node, parameters, form }) {
     if (!form) throw parameterError('Send the file as multipart/form-data, in a part that is called file.');
     const retentionHours = await requireRegistered(services, node);

@@ -1,8 +1,12 @@
+import { Type } from 'typebox';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { success, type TemplateOperation } from '../../operation.ts';
 import { checkHeaderHandles } from '../../templates/header-handles.ts';
 import { isEdit, parseEdit } from '../../templates/template-edit.ts';
 import { describeTemplate, parseTemplateFields } from '../../templates/template-fields.ts';
+import { graphId, nothing, oneOf, succeeded } from '../../shapes.ts';
+import { templateCategories } from '../../../templates/template.ts';
+import { templateDefinition, shownTemplate, templateFieldsParameter } from '../../templates/template-shapes.ts';
 
 const permission = 'whatsapp_business_management';
 
@@ -12,6 +16,11 @@ export const getTemplate: TemplateOperation = {
   method: 'GET',
   edge: null,
   permission,
+  schema: {
+    summary: 'Shows a message template',
+    takes: Type.Object(templateFieldsParameter),
+    answers: shownTemplate,
+  },
   async run(_services, { node, parameters }) {
     return describeTemplate(node.template, parseTemplateFields(parameters));
   },
@@ -23,6 +32,22 @@ export const editTemplate: TemplateOperation = {
   method: 'POST',
   edge: null,
   permission,
+  schema: {
+    summary: 'Changes a message template, after which it is reviewed again',
+    takes: Type.Object({
+      category: Type.Optional(templateDefinition.category),
+      components: Type.Optional(templateDefinition.components),
+      parameter_format: templateDefinition.parameter_format,
+      message_send_ttl_seconds: templateDefinition.message_send_ttl_seconds,
+      cta_url_link_tracking_opted_out: templateDefinition.cta_url_link_tracking_opted_out,
+    }),
+    answers: Type.Object({
+      success: Type.Literal(true),
+      id: Type.Optional(graphId),
+      name: Type.Optional(Type.String()),
+      category: Type.Optional(oneOf(templateCategories)),
+    }),
+  },
   async run({ templates, uploads }, { node, caller, parameters }) {
     if (isEdit(parameters)) {
       const { components } = parseEdit(parameters, node.template);
@@ -44,6 +69,11 @@ export const unpauseTemplate: TemplateOperation = {
   method: 'POST',
   edge: 'unpause',
   permission,
+  schema: {
+    summary: 'Ends the pause of a message template',
+    takes: nothing,
+    answers: Type.Union([succeeded, Type.Object({ success: Type.Literal(false), reason: Type.String() })]),
+  },
   async run({ templateLifeCycle }, { node }) {
     const outcome = await templateLifeCycle.decide(node, { kind: 'unpause' });
     if (outcome === null) throw unknownObjectError('POST', node.id);

@@ -1,8 +1,15 @@
+import { Type } from 'typebox';
 import type { IncomingMessage } from 'node:http';
 import { limits } from '@postern/protocol';
 import type { UploadNode } from '../../../local-nodes/local-nodes.ts';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import type { GraphCall, UploadOperation } from '../../operation.ts';
+
+const signature = Type.String({ description: 'Stands in the id of the session behind a question mark.' });
+const shownProgress = Type.Object({
+  id: Type.String({ pattern: '^upload:' }),
+  file_offset: Type.String({ pattern: '^[0-9]+$' }),
+});
 
 /** `POST /upload:…`: the bytes from `file_offset` on; answered with the handle when they are all there (contract section 3.3). */
 export const appendToUpload: UploadOperation = {
@@ -11,6 +18,17 @@ export const appendToUpload: UploadOperation = {
   edge: null,
   permission: 'any',
   file: 'raw',
+  schema: {
+    summary: 'Adds the bytes of the body to a resumable upload',
+    takes: Type.Object({
+      sig: Type.Optional(signature),
+      file_offset: Type.Optional(Type.Integer({ minimum: 0, description: 'Usually a header.' })),
+    }),
+    answers: Type.Union([
+      Type.Object({ h: Type.String({ description: 'The handle of the whole file.' }) }),
+      shownProgress,
+    ]),
+  },
   async run({ uploads }, call) {
     const { node, raw } = call;
     const bytes = raw ? untilBroken(raw.stream) : none();
@@ -26,6 +44,11 @@ export const getUpload: UploadOperation = {
   method: 'GET',
   edge: null,
   permission: 'any',
+  schema: {
+    summary: 'Tells how far a resumable upload has come',
+    takes: Type.Object({ sig: Type.Optional(signature) }),
+    answers: shownProgress,
+  },
   async run({ uploads }, call) {
     const progress = await uploads.progress(call.node, signatureOf(call));
     if (!progress) throw unknownObjectError('GET', 'upload');

@@ -1,0 +1,2 @@
+export { describeApi } from './api-page.ts';
+export { describeOpenApi } from './open-api.ts';
