@@ -231,6 +231,26 @@ table public.media
   CREATE INDEX media_by_expiry ON public.media USING btree (expires_at_ms)
   CREATE INDEX media_by_id ON public.media USING btree (media_id)
 
+table public.message_counts with (fillfactor=70)
+  column button smallint not null
+  column category text not null
+  column count bigint not null
+  column country text not null
+  column half_hour integer not null
+  column half_hours smallint not null
+  column happened text not null
+  column phone_number_id text not null
+  column template_id text not null
+  column waba_id text not null
+  constraint message_counts_check CHECK (((half_hours = 1) OR ((half_hour % 48) = 0)))
+  constraint message_counts_check1 CHECK (((happened = 'tapped'::text) = (button >= 0)))
+  constraint message_counts_count_check CHECK ((count > 0))
+  constraint message_counts_half_hours_check CHECK ((half_hours = ANY (ARRAY[1, 48])))
+  constraint message_counts_happened_check CHECK ((happened = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'tapped'::text])))
+  constraint message_counts_pkey PRIMARY KEY (phone_number_id, half_hour, half_hours, happened, category, country, template_id, button)
+  CREATE INDEX message_counts_account ON public.message_counts USING btree (waba_id, half_hour)
+  CREATE INDEX message_counts_time ON public.message_counts USING btree (half_hour)
+
 table public.message_templates
   column archived_at_ms bigint
   column category text not null

@@ -50,6 +50,7 @@ export async function collectCanaries(scene: Scene): Promise<Canaries> {
   const blobs = readBlobs(scene).map((bytes) => new Canary(sample(bytes)));
   canaries.set('transport/content-ciphertext', [...(canaries.get('transport/content-ciphertext') ?? []), ...blobs]);
   canaries.set('cloud-api/statistics', [relationMark('operator.released_statistics'), '"messages_epsilon"'].map(plant));
+  canaries.set('cloud-api/business-counts', [plant(relationMark('public.message_counts'))]);
   return canaries;
 }
 

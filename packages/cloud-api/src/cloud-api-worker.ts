@@ -6,6 +6,7 @@ import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { startAuditSequencer } from './audit/audit-sequencer.ts';
 import { outsideOf, type CloudApiConfig } from './config.ts';
+import { CountUpkeep } from './analytics/count-upkeep.ts';
 import { AttachmentMaker } from './courier/attachment-maker.ts';
 import { MediaCourier, type MediaCourierOptions } from './courier/media-courier.ts';
 import { LinkFetcher } from './media/link-fetcher.ts';
@@ -130,6 +131,7 @@ function makeUpkeep({
       new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
       new TemplateUpkeep(new TemplateLifeCycle({ db, clock })),
       new DeliveryLogUpkeep({ db, clock }),
+      new CountUpkeep({ db, clock }),
       new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),
     ],
     logger,

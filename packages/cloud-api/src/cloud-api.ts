@@ -4,6 +4,7 @@ import { limits, type Clock } from '@postern/protocol';
 import { addMetrics, checkTokensDiffer, listen, type Logger, type Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
+import { MessageSums } from './analytics/message-sums.ts';
 import { AuditRows } from './audit/audit-rows.ts';
 import { startCompliance } from './compliance/compliance.ts';
 import type { CloudApiConfig } from './config.ts';
@@ -89,6 +90,7 @@ export async function startCloudApi({
       ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
       templates,
       templateLifeCycle,
+      messageSums: new MessageSums(db),
       compliance,
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),

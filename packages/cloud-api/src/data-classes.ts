@@ -9,6 +9,7 @@ export type DataClass =
   | 'pseudonymous'
   | 'compliance'
   | 'statistics'
+  | 'business-counts'
   | 'operational';
 
 /** The class of every column of every table of the Cloud API. A test compares it with the live schema. */
@@ -213,6 +214,18 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     type: 'statistics',
     messages: 'statistics',
     people: 'statistics',
+  },
+  message_counts: {
+    phone_number_id: 'business-information',
+    half_hour: 'business-counts',
+    half_hours: 'business-counts',
+    happened: 'business-counts',
+    category: 'business-counts',
+    country: 'business-counts',
+    template_id: 'business-information',
+    button: 'business-counts',
+    waba_id: 'business-information',
+    count: 'business-counts',
   },
   app_subscriptions: {
     app_id: 'business-information',

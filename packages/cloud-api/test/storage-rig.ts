@@ -20,6 +20,7 @@ export const atAnyTime = {
   media: [],
   identityKeyHash: null,
   ttlMs: null,
+  templateId: null,
 } as const;
 
 export const silent = createLogger({ system: 'test', level: 'silent' });

@@ -322,6 +322,18 @@ export const limits = {
   maxStatisticsDaysPerAnswer: 400,
   defaultStatisticsDaysPerAnswer: 30,
 
+  // The counts of a business's own messages
+  halfHourMs: 30 * minuteMs,
+  // From then on a day is one cell; later it goes (contract section 5.7).
+  halfHourCountsKeptMs: 30 * dayMs,
+  messageCountsKeptMs: 90 * dayMs,
+  // The last second that has a year of four digits.
+  maxUnixSeconds: 253_402_300_799,
+  maxSumsPerAnswer: 20_000,
+  maxAnalyticsFilterWords: 500,
+  // Of how many messages on their way a number's pump remembers as what they are counted.
+  maxRememberedSeries: 10_000,
+
   // The audit log
   // The format (C2SP tlog-tiles) gives an entry's length two bytes.
   maxLogEntryBytes: 65_535,

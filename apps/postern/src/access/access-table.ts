@@ -90,6 +90,7 @@ const cloudApi: Readonly<Record<CloudApiClass, Row>> = {
   pseudonymous: row(['S18', 'S21'], [sql, no, no, no, no, no, no, no]),
   compliance: row(['S14', 'S30'], [maySql, no, no, no, mayHttp, mayHttp, no, no]),
   statistics: row(['S22'], [sql, no, no, sqlHttp, no, no, no, no]),
+  'business-counts': row(['S14', 'S22'], [sql, no, no, no, mayHttp, no, no, no]),
   operational: row(['S14', 'S16'], [sqlMayLogsFiles, maySqlHttp, no, mayLogs, mayHttp, no, mayFiles, no]),
 };
 

@@ -49,6 +49,15 @@ const rules: readonly Rule[] = [
     sql: `SELECT count(*) FILTER (WHERE expires_at_ms < $1) AS overdue, min(first_attempt_at_ms) AS oldest FROM webhook_deliveries`,
     keptMs: 0,
   },
+  {
+    statements: ['S22'],
+    what: 'no sum of a business’s messages is older than it may be, and no half hour is told apart for longer',
+    sql: `SELECT count(*) FILTER (WHERE half_hour * ${limits.halfHourMs}::bigint < $1 - CASE half_hours WHEN 1 THEN 0
+            ELSE ${limits.messageCountsKeptMs - limits.halfHourCountsKeptMs} END) AS overdue,
+            min(half_hour) * ${limits.halfHourMs}::bigint AS oldest FROM message_counts`,
+    // By whole days, and looked at every half hour.
+    keptMs: limits.halfHourCountsKeptMs + dayMs + limits.halfHourMs,
+  },
   ...[
     ['sessions', 'used_at_ms', 1],
     ['subjects', 'used_hour', limits.hourMs],

@@ -26,7 +26,10 @@ const detailsOf = {
   /** Keys were used to seal or to run the protocol, without content being opened for anybody. */
   'key-use': closed({ purpose: oneOf('accepting', 'receiving', 'sessions', 'device'), hour }),
   /** Stored content was opened. */
-  'content-access': closed({ purpose: oneOf('api', 'webhook', 'sending', 'retransmission', 'export'), hour }),
+  'content-access': closed({
+    purpose: oneOf('api', 'webhook', 'sending', 'retransmission', 'counting', 'export'),
+    hour,
+  }),
   'key-created': keyNames,
   'key-destroyed': keyNames,
   /** The root key was replaced: no older copy of the keyring opens any more. */

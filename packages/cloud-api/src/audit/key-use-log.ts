@@ -12,6 +12,7 @@ const kinds = {
   webhook: 'content-access',
   sending: 'content-access',
   retransmission: 'content-access',
+  counting: 'content-access',
   export: 'content-access',
   accepting: 'key-use',
   receiving: 'key-use',

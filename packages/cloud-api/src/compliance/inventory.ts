@@ -115,6 +115,15 @@ const descriptions: Readonly<Record<DataClass, DataDescription>> = {
     retention: 'statistics',
     measures: ['differential privacy with a budget per person and day', 'released once, never changed', separate],
   },
+  'business-counts': {
+    what: 'How many messages of the business were sent, delivered and read, by half hour, number, country, category and template',
+    people: [],
+    purpose: 'to show the business what became of its messages',
+    legalRole: 'processor',
+    readers: ['cloud_api', 'business'],
+    retention: 'counts',
+    measures: ['sums alone, of which none names a person', 'whole days from the 30th day on', separate],
+  },
   operational: {
     what: 'Random ids, counters, states and times that the work needs',
     people: [people.customers],

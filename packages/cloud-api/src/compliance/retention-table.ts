@@ -75,6 +75,13 @@ export const retentionTable = {
     ends: `Kept. What they are counted from is deleted at the release, ${limits.statisticsCountedHours} hours after the day began.`,
     isPerNumber: false,
   },
+  counts: {
+    what: 'Sums of a business’s messages, in which no person stands',
+    keptHours: limits.messageCountsKeptMs / limits.hourMs,
+    countedFrom: 'the day that is counted',
+    ends: `Half hours are added up to days after ${limits.halfHourCountsKeptMs / dayMs} days; the days are deleted when the time is over. They outlive the registration of their number, and an erasure takes nothing from them: nobody stands in them.`,
+    isPerNumber: false,
+  },
   envelopes: {
     what: 'Encrypted messages and attachments on their way, which the transport cannot read',
     keptHours: limits.mailboxTtlMs / limits.hourMs,

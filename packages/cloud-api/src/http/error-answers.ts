@@ -2,6 +2,7 @@ import { ClockSuspectError } from '@postern/keyring';
 import { DatabaseClosedError, DatabaseUnavailableError, StatementFailedError } from '@postern/postgres';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { TooManySumsError } from '../analytics/message-sums.ts';
 import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import { NumberGoneError } from '../messages/held-numbers.ts';
@@ -37,6 +38,8 @@ function findGraphError(error: unknown): GraphError | null {
     return new GraphError(133010, { details: 'The phone number was deregistered.' });
   if (error instanceof BusinessManagerUnavailableError)
     return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
+  if (error instanceof TooManySumsError)
+    return parameterError(`Param start and end span more than ${limits.maxSumsPerAnswer} sums: ask for less at once.`);
   if (error instanceof NumberError) return numberErrors[error.reason]();
   if (error instanceof TemplateError) return templateErrors[error.reason]();
   if (error instanceof TemplateRefusedError) return new GraphError(error.code, { details: error.details });

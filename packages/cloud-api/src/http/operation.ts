@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TObject, TSchema } from 'typebox';
 import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
 import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
+import type { MessageSums } from '../analytics/message-sums.ts';
 import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
@@ -75,6 +76,7 @@ export interface Services {
     SubscribedApps,
     'subscribe' | 'unsubscribe' | 'list' | 'setAccountOverride' | 'setNumberOverride' | 'findNumberCallbacks'
   >;
+  readonly messageSums: Pick<MessageSums, 'list'>;
   readonly deliveryLog: Pick<DeliveryLog, 'list' | 'redeliver'>;
   readonly compliance: Compliance;
   /** The rows of the audit log, and the folder of the log itself. */

@@ -155,13 +155,13 @@ export class Parameters {
     return value as JsonObject;
   }
 
-  /** A list of words: a list, JSON text of one, or words between commas. */
+  /** A list of words: a list, JSON text of one, or words between commas, in brackets or not. A number is its digits. */
   findWords(name: string): string[] | null {
-    const value = fromJsonText(this.#find(name));
+    const value = this.#find(name);
     if (value === null || value === '') return null;
-    if (typeof value === 'string') return value.split(',').map((word) => word.trim());
-    if (Array.isArray(value) && value.every((word) => typeof word === 'string' || typeof word === 'number'))
-      return value.map(String);
+    const words = typeof value === 'string' ? splitWords(value) : value;
+    if (Array.isArray(words) && words.every((word) => typeof word === 'string' || typeof word === 'number'))
+      return words.map(String);
     throw parameterError(`Param ${this.label(name)} must be a list of strings.`);
   }
 
@@ -179,6 +179,14 @@ export class Parameters {
 function isLongerThan(text: string, maxCharacters: number): boolean {
   if (text.length <= maxCharacters) return false;
   return text.length > 2 * maxCharacters || Array.from(text).length > maxCharacters;
+}
+
+/** Not by JSON alone: `[US,IN]` is meant as a list, and a long id is not to lose digits. */
+function splitWords(text: string): unknown {
+  const inner = /^\s*\[([^[\]{}"]*)\]\s*$/.exec(text)?.[1];
+  if (inner?.trim() === '') return [];
+  const value = inner === undefined ? fromJsonText(text) : inner;
+  return typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value;
 }
 
 function fromJsonText(value: unknown): unknown {

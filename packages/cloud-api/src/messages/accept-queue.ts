@@ -30,6 +30,8 @@ export interface NewMessage {
   readonly identityKeyHash: string | null;
   /** For how long it is tried to deliver it; as long as it is kept when null. */
   readonly ttlMs: number | null;
+  /** The template that it was made of. */
+  readonly templateId: string | null;
 }
 
 /** What goes to a person beside messages: a read receipt, or that the business is writing. */

@@ -1,7 +1,8 @@
 import type { AccountId, PhoneNumber } from '@postern/protocol';
 
 /** On which terms a message goes out and is priced (contract section 8): free-form messages are `service`. */
-export type MessageCategory = 'service' | 'marketing' | 'marketing_lite' | 'utility' | 'authentication';
+export const categories = ['service', 'marketing', 'marketing_lite', 'utility', 'authentication'] as const;
+export type MessageCategory = (typeof categories)[number];
 
 /** As what media are shown in a message. */
 export type MediaUseKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'gif';
@@ -23,6 +24,8 @@ export interface MessageRecord {
   readonly identityKeyHash: string | null;
   /** For how long it is tried to deliver it; null for as long as it is kept, and for inbound messages. */
   readonly ttlMs: number | null;
+  /** The template that it was made of; null for free-form and inbound messages. */
+  readonly templateId: string | null;
   /** The encoded Content. */
   readonly content: Uint8Array;
 }
@@ -35,12 +38,14 @@ type Header = readonly [
   media: readonly MediaSource[],
   identityKeyHash: string | null,
   ttlMs: number | null,
+  // Missing in records that earlier versions have sealed.
+  templateId?: string | null,
 ];
 
 /** Two bytes of length, a small JSON header, then the content as it is. */
 export function encodeMessageRecord(record: MessageRecord): Buffer {
-  const { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, content } = record;
-  const header: Header = [person, accountId, callbackData, category, media, identityKeyHash, ttlMs];
+  const { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content } = record;
+  const header: Header = [person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId];
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(json.length);
@@ -51,6 +56,7 @@ export function encodeMessageRecord(record: MessageRecord): Buffer {
 export function decodeMessageRecord(bytes: Buffer): MessageRecord {
   const end = 2 + bytes.readUInt16BE();
   const header = JSON.parse(bytes.toString('utf8', 2, end)) as Header;
-  const [person, accountId, callbackData, category, media, identityKeyHash, ttlMs] = header;
-  return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, content: bytes.subarray(end) };
+  const [person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId = null] = header;
+  const content = bytes.subarray(end);
+  return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content };
 }

@@ -17,6 +17,7 @@ import {
 import { identityKeyHash } from '@postern/signal';
 import type { BaseKeyUse, DeviceName, PrekeyKind, SignalChanges, StoredPeer, StoredPrekey } from '@postern/signal';
 import { limits, type Clock, type EnvelopeId, type MessageId } from '@postern/protocol';
+import { MessageCounter } from '../analytics/message-counter.ts';
 import { errorCodeOf } from '../errors/message-errors.ts';
 import { ensurePartitions, isPartitionMissing } from '../messages/partitions.ts';
 import type { SendRules } from '../rules/send-rules.ts';
@@ -57,6 +58,7 @@ export class NumberStore implements DeviceStore {
   readonly #id: string;
   readonly #sessions: PeerSessions;
   readonly #prekeys: PrekeyStore;
+  readonly #counter: MessageCounter;
   /** To whom the items go that are being encrypted. */
   readonly #queued = new Map<OutboxId, Subject>();
 
@@ -69,6 +71,7 @@ export class NumberStore implements DeviceStore {
     this.#id = number.phoneNumberId;
     this.#sessions = new PeerSessions({ db, ...storage, phoneNumberId: this.#id });
     this.#prekeys = new PrekeyStore(storage.sealer);
+    this.#counter = new MessageCounter(storage, number);
   }
 
   loadPeers(peers: readonly DeviceName[]): Promise<StoredPeer[]> {
@@ -94,9 +97,10 @@ export class NumberStore implements DeviceStore {
     const queued = await loadQueuedItems(this.#db, { stored, rules: this.#rules }, { number: this.#number, limit });
     const known = await subjects.load(this.#id, [...new Set(queued.map(({ subjectId }) => subjectId))]);
     this.#queued.clear();
-    for (const { item, subjectId } of queued) {
+    for (const { item, subjectId, record } of queued) {
       const subject = known.get(subjectId);
       if (subject) this.#queued.set(item.outboxId, subject);
+      if (record && item.messageId) this.#counter.remember(item.messageId, record);
     }
     return queued.map(({ item }) => item);
   }
@@ -149,6 +153,7 @@ export class NumberStore implements DeviceStore {
       }));
       await queueWebhookEvents(tx, this.#number, events);
       await this.#applyFailures(tx, failed);
+      await this.#counter.count(tx, events);
     });
   }
 
@@ -193,8 +198,8 @@ export class NumberStore implements DeviceStore {
             identityKeyHash(identityKey),
           ]),
         );
-        const [number, storage] = [this.#number, this.#storage];
-        const receiving = { tx, number, retentionHours, identities, storage, people, today, nowMs };
+        const [number, storage, counter] = [this.#number, this.#storage, this.#counter];
+        const receiving = { tx, number, retentionHours, identities, storage, people, today, counter, nowMs };
         await this.#moveStates(tx, await applyReceivedEvents(receiving, events));
         const expiresAtMs = nowMs + limits.messageTtlMs;
         await insertRows(
@@ -314,6 +319,7 @@ export class NumberStore implements DeviceStore {
     if (updates.length === 0) return;
     const moved = await moveStates(tx, updates, { phoneNumberId: this.#id, nowMs: this.#clock.now() });
     await queueWebhookEvents(tx, this.#number, moved);
+    await this.#counter.count(tx, moved);
   }
 }
 

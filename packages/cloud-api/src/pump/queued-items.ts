@@ -1,7 +1,7 @@
 import type { Database } from '@postern/postgres';
 import type { OutboxId, QueuedItem, SendFailure } from '@postern/client';
 import type { AccountId, DeviceId, MessageId, PhoneNumber } from '@postern/protocol';
-import type { MessageCategory } from '../messages/message-record.ts';
+import type { MessageCategory, MessageRecord } from '../messages/message-record.ts';
 import type { StoredMessage, StoredMessages } from '../messages/stored-messages.ts';
 import type { OutgoingMessage, SendRules } from '../rules/send-rules.ts';
 import type { ClaimedNumber } from './number-claim.ts';
@@ -28,12 +28,15 @@ interface OutboxRow {
 export interface QueuedForSubject {
   readonly item: QueuedItem;
   readonly subjectId: SubjectId;
+  /** The message's record; null for what is no message, and for what cannot be opened any more. */
+  readonly record: MessageRecord | null;
 }
 
 interface Opened {
   readonly content: Uint8Array;
   readonly person: PhoneNumber | null;
   readonly identityKeyHash: string | null;
+  readonly record: MessageRecord | null;
 }
 
 // Stands in the address of an item that is only there to fail.
@@ -65,7 +68,9 @@ export async function loadQueuedItems(
   });
   return rows.map((row) => {
     const failure = failures.get(row.outbox_id) ?? null;
-    return { item: toQueuedItem(row, opened.get(row.outbox_id) ?? null, failure), subjectId: row.subject_id };
+    const known = opened.get(row.outbox_id) ?? null;
+    const item = toQueuedItem(row, known, failure);
+    return { item, subjectId: row.subject_id, record: known?.record ?? null };
   });
 }
 
@@ -89,11 +94,11 @@ async function openContents(
   const opened = new Map<OutboxId, Opened>();
   for (const [at, { outboxId }] of messages.entries()) {
     const record = records[at];
-    if (record) opened.set(outboxId, record);
+    if (record) opened.set(outboxId, { ...record, record });
   }
   for (const [at, { outboxId }] of receipts.entries()) {
     const content = contents[at];
-    if (content) opened.set(outboxId, { content, person: null, identityKeyHash: null });
+    if (content) opened.set(outboxId, { content, person: null, identityKeyHash: null, record: null });
   }
   return opened;
 }

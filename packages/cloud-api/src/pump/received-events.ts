@@ -1,6 +1,7 @@
 import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
+import type { MessageCounter } from '../analytics/message-counter.ts';
 import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
 import { undeliverableCode } from '../errors/message-errors.ts';
 import { encodeMessageRecord, type MediaSource, type MessageRecord } from '../messages/message-record.ts';
@@ -33,6 +34,8 @@ interface Receiving {
   readonly people: ReadonlyMap<PhoneNumber, Subject>;
   /** Counts messages for the statistics. */
   readonly today: CountedDay;
+  /** Counts what becomes of the number's own messages, for its business. */
+  readonly counter: MessageCounter;
   readonly nowMs: number;
 }
 
@@ -181,7 +184,7 @@ async function inboundRow(
   const subject = subjectOf(receiving, from);
   const { phoneNumber: person, accountId } = from;
   const identityKeyHash = receiving.identities.get(accountId) ?? null;
-  const ours = { callbackData: null, category: null, media, identityKeyHash, ttlMs: null };
+  const ours = { callbackData: null, category: null, media, identityKeyHash, ttlMs: null, templateId: null };
   const record = encodeMessageRecord({ person, accountId, ...ours, content });
   const row = messageRow(messageId, false);
   const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };
@@ -227,7 +230,9 @@ async function seenUpdates(
   const updates: StateUpdate[] = [];
   for (const messageId of messageIds) {
     const own = await findOwn(receiving, messageId);
-    if (!own || !(await findSentTo(receiving, own, from))) continue;
+    const record = own && (await findSentTo(receiving, own, from));
+    if (!record) continue;
+    receiving.counter.remember(messageId, record);
     for (const kind of kinds) updates.push({ messageId, kind, errorCode: null });
   }
   return updates;

@@ -8,6 +8,7 @@ import { messageCategoryOf, type Template, type TemplateStatus } from './templat
 
 /** A template that is ready to be sent. */
 export interface FilledTemplate {
+  readonly templateId: string;
   readonly name: string;
   readonly language: string;
   /** What a person is shown, as JSON; see docs/protocol.md. */
@@ -28,7 +29,8 @@ export function fillTemplate(template: Template | null, request: TemplateRequest
   const media = new MediaList();
   const json = JSON.stringify(fillIn(request, { template: usable, media, nowMs }));
   const { category } = usable;
-  return { name, language, json, media: media.uses, category: messageCategoryOf(category), ttlMs: ttlMsOf(usable) };
+  const terms = { category: messageCategoryOf(category), ttlMs: ttlMsOf(usable) };
+  return { templateId: usable.id, name, language, json, media: media.uses, ...terms };
 }
 
 function requireApproved(template: Template | null): Template {

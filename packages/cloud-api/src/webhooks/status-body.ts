@@ -61,8 +61,15 @@ function conversationId(messageId: MessageId): string {
   return createHash('sha256').update(`conversation ${messageId}`).digest('hex').slice(0, 32);
 }
 
+interface Pricing {
+  readonly billable: boolean;
+  readonly pricing_model: 'PMP';
+  readonly type: 'regular' | 'free_customer_service';
+  readonly category: MessageCategory;
+}
+
 /** Free-form messages are free; templates are billable (contract section 8). */
-function pricingOf(category: MessageCategory): object {
+export function pricingOf(category: MessageCategory): Pricing {
   const isFree = category === 'service';
   const type = isFree ? 'free_customer_service' : 'regular';
   return { billable: !isFree, pricing_model: 'PMP', type, category };

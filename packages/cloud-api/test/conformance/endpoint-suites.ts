@@ -1,4 +1,5 @@
 import type { EndpointSuite } from './endpoint-suite.ts';
+import { accountAnalytics } from './endpoints/account-analytics.ts';
 import { getBusinessEncryption, setBusinessEncryption, withoutDevice } from './endpoints/business-encryption.ts';
 import { getBusinessProfile, setBusinessProfile } from './endpoints/business-profile.ts';
 import { getCommerceSettings, setCommerceSettings } from './endpoints/commerce-settings.ts';
@@ -25,4 +26,5 @@ export const endpointSuites: readonly EndpointSuite[] = [
   getComplianceInfo,
   setComplianceInfo,
   getOfficialBusinessAccount,
+  accountAnalytics,
 ];

@@ -15,6 +15,8 @@ export interface OutgoingMessage {
   readonly category: MessageCategory;
   /** For how long it is tried to deliver it; as long as it is kept when null. */
   readonly ttlMs: number | null;
+  /** The template that it is made of. */
+  readonly templateId: string | null;
 }
 
 /** Whom the message is for, and from which number. */
@@ -29,5 +31,5 @@ export type ParseMessage = (parameters: Parameters, chat: Chat) => OutgoingMessa
 
 /** A message that is no template: it goes out while the customer-service window is open. */
 export function freeForm(body: MessageBody, media: readonly MediaUse[] = []): OutgoingMessage {
-  return { body, media, category: 'service', ttlMs: null };
+  return { body, media, category: 'service', ttlMs: null, templateId: null };
 }

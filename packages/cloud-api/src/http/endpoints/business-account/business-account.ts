@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
+import { analyticsFields, describeAnalytics } from '../../analytics/account-analytics.ts';
+import { analyticsShapes } from '../../analytics/analytics-shapes.ts';
 import { parseFields, pickFields, type FieldList } from '../../fields.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
 import { fieldsOf, graphId, nodeOf } from '../../shapes.ts';
 
 const fieldList = {
   nodeType: 'WhatsAppBusinessAccount',
-  all: ['id', 'name', 'currency', 'timezone_id', 'message_template_namespace'],
+  all: ['id', 'name', 'currency', 'timezone_id', 'message_template_namespace', ...analyticsFields],
   unasked: ['id', 'name', 'timezone_id', 'message_template_namespace'],
 } as const satisfies FieldList<string>;
 
@@ -24,9 +26,10 @@ export const getBusinessAccount: BusinessAccountOperation = {
       currency: Type.String(),
       timezone_id: Type.String(),
       message_template_namespace: Type.String(),
+      ...analyticsShapes,
     }),
   },
-  async run(_services, { node, parameters }) {
+  async run(services, { node, parameters }) {
     const fields = parseFields<(typeof fieldList.all)[number]>(parameters, fieldList);
     const values = {
       id: node.id,
@@ -34,6 +37,7 @@ export const getBusinessAccount: BusinessAccountOperation = {
       currency: node.currency,
       timezone_id: node.timezoneId,
       message_template_namespace: node.messageTemplateNamespace,
+      ...(await describeAnalytics(services, node, fields)),
     };
     return pickFields(values, fields, node.id);
   },

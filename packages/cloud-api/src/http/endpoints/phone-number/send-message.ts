@@ -35,7 +35,7 @@ export async function sendMessage(
   const { input, to, callbackData, identityKeyHash } = envelope;
   if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
   const chat = { services, node, to };
-  const { body, media, category, ttlMs } = await parse(parameters, chat);
+  const { body, media, category, ttlMs, templateId } = await parse(parameters, chat);
   const { retentionHours, throughputLevel } = await requireSettings(services, node);
   await checkMedia(services, media, caller);
   const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
@@ -56,6 +56,7 @@ export async function sendMessage(
     media: media.map(({ source, kind }) => ({ ...source, kind })),
     identityKeyHash,
     ttlMs,
+    templateId,
   });
   const id = encodeWamid({ phoneNumber: to, sentByBusiness: true, messageId });
   return {

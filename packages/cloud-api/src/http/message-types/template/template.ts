@@ -24,7 +24,15 @@ async function fillRequested(parameters: Parameters, { services, node }: Chat): 
   return fillTemplate(template, request, services.clock.now());
 }
 
-function outgoingTemplate({ name, language, json, media, category, ttlMs }: FilledTemplate): OutgoingMessage {
+function outgoingTemplate({
+  name,
+  language,
+  json,
+  media,
+  category,
+  ttlMs,
+  templateId,
+}: FilledTemplate): OutgoingMessage {
   const value = { name, language, json, attachments: media.map(() => ({})) };
-  return { body: { case: 'template', value }, media, category, ttlMs };
+  return { body: { case: 'template', value }, media, category, ttlMs, templateId };
 }

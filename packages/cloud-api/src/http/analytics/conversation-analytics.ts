@@ -1,0 +1,62 @@
+import { categories, type MessageCategory } from '../../messages/message-record.ts';
+import type { AskForAnalytics } from './ask-for-analytics.ts';
+import { findChoices } from './filters.ts';
+import { listPricedPoints, type LabelsOf } from './priced-points.ts';
+
+const types = ['REGULAR', 'FREE_TIER', 'FREE_ENTRY_POINT'] as const;
+const directions = ['BUSINESS_INITIATED', 'USER_INITIATED', 'UNKNOWN'] as const;
+const names = ['AUTHENTICATION', 'MARKETING', 'MARKETING_LITE', 'SERVICE', 'UTILITY'] as const;
+const metrics = ['COST', 'CONVERSATION'] as const;
+const dimensions = [
+  'CONVERSATION_CATEGORY',
+  'CONVERSATION_DIRECTION',
+  'CONVERSATION_TYPE',
+  'COUNTRY',
+  'PHONE',
+] as const;
+
+const labelsOf: LabelsOf = (category) => ({
+  CONVERSATION_TYPE: { conversation_type: typeOf(category) },
+  CONVERSATION_DIRECTION: { conversation_direction: directionOf(category) },
+  CONVERSATION_CATEGORY: { conversation_category: category.toUpperCase() },
+});
+
+/**
+ * The field `conversation_analytics` (contract section 5.7). As in the webhooks, every message that was delivered is a
+ * conversation of its own.
+ */
+export const conversationAnalytics: AskForAnalytics = async ({ services, node, parameters }) => {
+  const [wantedNames, wantedTypes, wantedDirections] = [
+    findChoices(parameters, 'conversation_categories', names),
+    findChoices(parameters, 'conversation_types', types),
+    findChoices(parameters, 'conversation_directions', directions),
+  ];
+  const isWanted = (category: MessageCategory) =>
+    (wantedNames?.some((name) => name === category.toUpperCase()) ?? true) &&
+    (wantedTypes?.includes(typeOf(category)) ?? true) &&
+    (wantedDirections?.includes(directionOf(category)) ?? true);
+  const told = findChoices(parameters, 'metric_types', metrics) ?? metrics;
+  const points = await listPricedPoints({
+    services,
+    node,
+    parameters,
+    dimensions: findChoices(parameters, 'dimensions', dimensions) ?? [],
+    categories: categories.filter(isWanted),
+    labelsOf,
+  });
+  const data_points = points.map(({ piece, labels, counts }) => ({
+    ...piece,
+    ...(told.includes('CONVERSATION') && { conversation: counts.delivered ?? 0 }),
+    ...labels,
+    ...(told.includes('COST') && { cost: 0 }),
+  }));
+  return { data: [{ data_points }] };
+};
+
+function typeOf(category: MessageCategory): (typeof types)[number] {
+  return category === 'service' ? 'FREE_TIER' : 'REGULAR';
+}
+
+function directionOf(category: MessageCategory): (typeof directions)[number] {
+  return category === 'service' ? 'USER_INITIATED' : 'BUSINESS_INITIATED';
+}
