@@ -33,6 +33,8 @@ export const gaps = {
   unlimitedTierNumber: -1,
   /** B28: webhooks are written as Meta was seen to write them, with `\/` and `\uXXXX`. */
   escapesWebhooks: true,
+  /** B2: the status of code 3. The table of codes says 500, which clients would take for a failure that passes. */
+  notBuiltStatus: 400,
   /** A3: 400 or 429, for what is sent too fast. An operator may choose the other one (`throttleStatus`). */
   throttleStatus: 400,
   /** B4: not stated for a portfolio that has reached its messaging limit; older guidance implied this one. */

@@ -14,6 +14,7 @@ interface GraphErrorKind {
 const graphErrors = {
   1: { http: 500, title: 'An unknown error occurred' },
   2: { http: 503, title: 'Service temporarily unavailable', isTransient: true },
+  3: { http: gaps.notBuiltStatus, title: 'Application does not have the capability to make this API call.' },
   10: { http: 403, title: 'Application does not have permission for this action' },
   100: { http: 400, title: 'Invalid parameter' },
   104: { http: 401, title: 'An access token is required to request this resource.' },
@@ -116,6 +117,11 @@ export function unknownObjectError(method: string, node: string): GraphError {
     `Unsupported ${method.toLowerCase()} request. Object with ID '${node}' does not exist, cannot be loaded due to ` +
     'missing permissions, or does not support this operation';
   return new GraphError(100, { message, subcode: 33, type: 'GraphMethodException' });
+}
+
+/** The contract has this, and Postern has not. */
+export function notBuiltError(what: string): GraphError {
+  return new GraphError(3, { details: `${what} is not built.` });
 }
 
 export function unknownEdgeError(path: string): GraphError {

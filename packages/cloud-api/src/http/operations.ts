@@ -1,3 +1,4 @@
+import { findNotBuilt } from '../contract/not-built.ts';
 import { appOperations } from './endpoints/app/operations.ts';
 import { businessAccountOperations } from './endpoints/business-account/operations.ts';
 import { mediaOperations } from './endpoints/media/operations.ts';
@@ -5,7 +6,7 @@ import { phoneNumberOperations } from './endpoints/phone-number/operations.ts';
 import { rootOperations } from './endpoints/root/operations.ts';
 import { templateOperations } from './endpoints/template/operations.ts';
 import { uploadOperations } from './endpoints/upload/operations.ts';
-import { unknownEdgeError, unknownObjectError } from './graph-errors.ts';
+import { notBuiltError, unknownEdgeError, unknownObjectError } from './graph-errors.ts';
 import type { GraphPath } from './graph-path.ts';
 import type { GraphNode, Operation, RootOperation } from './operation.ts';
 
@@ -23,7 +24,7 @@ export { rootOperations };
 
 /**
  * What this request wants done with the object.
- * @throws GraphError when the object has no such edge (2500), or does not do this with it (100/33)
+ * @throws GraphError when the object has no such edge (2500), does not do this with it (100/33), or would in the contract (3)
  */
 export function getOperation(
   node: GraphNode,
@@ -32,6 +33,8 @@ export function getOperation(
   const onEdge = operations[node.kind].filter((operation) => operation.edge === edge);
   const operation = onEdge.find((each) => each.method === method);
   if (operation) return operation;
+  const missing = findNotBuilt(node.kind, { method, edge });
+  if (missing) throw notBuiltError(missing.what);
   if (edge !== null && onEdge.length === 0) throw unknownEdgeError(edge);
   throw unknownObjectError(method, node.id);
 }
