@@ -206,6 +206,30 @@ table public.first_contacts
   constraint first_contacts_pkey PRIMARY KEY (portfolio_id, day, person_hash)
   CREATE INDEX first_contacts_by_age ON public.first_contacts USING btree (contacted_at_ms)
 
+table public.flows
+  column app_id text not null
+  column categories text[] not null
+  column created_at_ms bigint not null
+  column data_api_version text
+  column endpoint_uri text
+  column flow_id text not null
+  column flow_json text not null
+  column json_version text
+  column name text not null
+  column place bigint not null identity always
+  column preview_since_ms bigint
+  column status text not null
+  column updated_at_ms bigint not null
+  column validation_errors json not null
+  column waba_id text not null
+  constraint flows_pkey PRIMARY KEY (waba_id, flow_id)
+  constraint flows_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'DEPRECATED'::text])))
+  constraint flows_waba_id_name_key UNIQUE (waba_id, name)
+  CREATE INDEX flows_id ON public.flows USING btree (flow_id)
+  CREATE INDEX flows_place ON public.flows USING btree (waba_id, place)
+
+sequence public.flows_place_seq as bigint increment 1
+
 table public.locked_template_names
   column language text not null
   column locked_until_ms bigint not null

@@ -11,6 +11,8 @@ import type { CloudApiConfig } from './config.ts';
 import { gauges } from './gauges.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
+import { findFlowNode } from './flows/find-flow-node.ts';
+import { Flows } from './flows/flows.ts';
 import { createGraphHttp } from './http/graph-http.ts';
 import { parseTrustedProxies } from './http/trusted-proxies.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
@@ -67,6 +69,7 @@ export async function startCloudApi({
   const fetcher = openFetcher(config);
   const registrar = new Registrar(config.transportUrl);
   const { templates, templateLifeCycle } = openTemplates(config, db, clock);
+  const flows = new Flows({ db, clock });
   const http = createGraphHttp({
     logger,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
@@ -95,7 +98,8 @@ export async function startCloudApi({
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),
       personExport: new PersonExport({ db, storage }),
-      ...openMedia({ config, db, storage, templates }),
+      flows,
+      ...openMedia({ config, db, storage, templates, flows }),
     },
   });
   addMetrics(http, {
@@ -190,16 +194,28 @@ interface MediaParts {
   readonly db: Database;
   readonly storage: SealedStorage;
   readonly templates: Templates;
+  readonly flows: Flows;
 }
 
 /** Media, uploads, and how they are found as objects of the Graph. */
-function openMedia({ config, db, storage, templates }: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
+function openMedia({
+  config,
+  db,
+  storage,
+  templates,
+  flows,
+}: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
   const store = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const personMedia = new PersonMedia({ db, storage, blobs: new BlobClient({ url: config.transportUrl }) });
   const uploads = new Uploads({ db, storage, folder: uploadFolderOf(config) });
   return {
     uploads,
-    localNodes: new LocalNodes([uploads.findNode, findMediaNode(store), findTemplateNode(templates)]),
+    localNodes: new LocalNodes([
+      uploads.findNode,
+      findMediaNode(store),
+      findTemplateNode(templates),
+      findFlowNode(flows),
+    ]),
     media: new MediaLibrary({ store, personMedia, urls: new MediaUrls(storage) }),
   };
 }

@@ -235,6 +235,18 @@ export const limits = {
   maxMarketingTtlSeconds: 30 * 24 * 60 * 60,
   defaultAuthenticationTtlMs: 10 * minuteMs,
 
+  // Flows (contract section 5.6)
+  maxFlowsPerBusinessAccount: 1_000,
+  maxFlowNameCharacters: 200,
+  maxFlowJsonBytes: 512 * 1024,
+  maxFlowJsonDepth: 64,
+  maxFlowMistakes: 100,
+  maxFlowScreens: 50,
+  maxFlowRoutesPerScreen: 10,
+  maxFlowComponentsPerScreen: 50,
+  maxFlowTextCharacters: 4_096,
+  maxFlowsPerMigration: 100,
+
   // Webhooks
   maxUpdatesPerWebhook: 100,
   // While no more events of a number wait for an app, each is a request of its own.

@@ -11,6 +11,26 @@ export type Shown = InboxMessage & { readonly [member: string]: unknown };
 type NormalizedMessage = NormalizedWebhook['messages'][number];
 type NormalizedStatus = NormalizedWebhook['statuses'][number];
 
+/** Makes a flow of one screen, as curl would, and publishes it. */
+async function makeFlow({ cloudApi, accessToken, businessAccountId }: Ready): Promise<string> {
+  const layout = {
+    type: 'SingleColumnLayout',
+    children: [{ type: 'Footer', label: 'Book', 'on-click-action': { name: 'complete', payload: {} } }],
+  };
+  const flow = { version: '7.3', screens: [{ id: 'FIRST', title: 'Book', terminal: true, layout }] };
+  const response = await fetch(`${cloudApi}/v25.0/${businessAccountId}/flows`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+    body: new URLSearchParams({
+      name: 'clients',
+      categories: '["OTHER"]',
+      flow_json: JSON.stringify(flow),
+      publish: 'true',
+    }),
+  });
+  return ((await response.json()) as { id: string }).id;
+}
+
 /** One real instance, a bot at the end of its webhooks, and the clients pointed at it as their manuals say. */
 export class ClientsRig {
   readonly rig: Rig;
@@ -19,16 +39,23 @@ export class ClientsRig {
   readonly kapso: WhatsAppClient;
   /** What every call of `@whatsapp-cloudapi/client` wants to be told. */
   readonly cloudApiClient: { accessToken: string; from: string; baseUrl: string };
+  /** A published flow. */
+  readonly flowId: string;
   readonly dataDir: string;
   readonly #folder: ReturnType<typeof temporaryFolder>;
 
-  private constructor(rig: Rig, bot: Bot, folder: ReturnType<typeof temporaryFolder>) {
+  private constructor(
+    rig: Rig,
+    bot: Bot,
+    { folder, flowId }: { folder: ReturnType<typeof temporaryFolder>; flowId: string },
+  ) {
     const { cloudApi, accessToken, phoneNumberId } = rig.ready;
     this.rig = rig;
     this.bot = bot;
     this.kapso = new WhatsAppClient({ baseUrl: cloudApi, accessToken });
     this.cloudApiClient = { accessToken, from: phoneNumberId, baseUrl: cloudApi };
     this.dataDir = folder.dir;
+    this.flowId = flowId;
     this.#folder = folder;
   }
 
@@ -38,7 +65,7 @@ export class ClientsRig {
     const bot = await Bot.start(rig.ready);
     const { status } = await rig.sandbox('POST', '/webhook', { url: bot.url, verifyToken: rig.ready.verifyToken });
     if (status !== 200) throw new Error('the handshake failed');
-    return new ClientsRig(rig, bot, folder);
+    return new ClientsRig(rig, bot, { folder, flowId: await makeFlow(rig.ready) });
   }
 
   async stop(): Promise<void> {

@@ -34,7 +34,7 @@ export function testCloudApiClient(getClients: () => ClientsRig): void {
       it(`sends ${what}`, async () => {
         const clients = getClients();
         const envelope = { ...clients.cloudApiClient, to: `+${cora}`, bizOpaqueCallbackData: what };
-        const id = (await send(envelope)).messages[0]!.id;
+        const id = (await send(envelope, clients.flowId)).messages[0]!.id;
         assert.partialDeepStrictEqual(await clients.untilShown(cora, id), shown);
         assert.equal((await clients.untilStatus(id, 'sent'))['bizOpaqueCallbackData'], what);
       });

@@ -11,7 +11,7 @@ interface Envelope {
 /** One kind of message that the client can send, and what the person's phone then shows, at the least. */
 interface CloudApiSending {
   readonly what: string;
-  readonly send: (envelope: Envelope) => Promise<{ messages: { id: string }[] }>;
+  readonly send: (envelope: Envelope, flowId: string) => Promise<{ messages: { id: string }[] }>;
   readonly shown: object;
 }
 
@@ -51,12 +51,12 @@ export const cloudApiSendings: readonly CloudApiSending[] = [
   },
   {
     what: 'a flow',
-    send: (envelope) =>
+    send: (envelope, flowId) =>
       sendFlowMessage({
         ...envelope,
         ...around,
         flowToken: 'token-1',
-        flowId: '771234567890',
+        flowId,
         flowCta: 'Book',
         flowAction: 'navigate',
         screen: 'FIRST',
@@ -65,7 +65,6 @@ export const cloudApiSendings: readonly CloudApiSending[] = [
     shown: interactive('flow', {
       name: 'flow',
       parameters: {
-        flow_id: '771234567890',
         flow_cta: 'Book',
         flow_action: 'navigate',
         flow_action_payload: { screen: 'FIRST', data: { day: 'Monday' } },

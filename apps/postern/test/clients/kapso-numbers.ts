@@ -42,13 +42,6 @@ const notThere: readonly NotThere[] = [
     call: ({ calls }, { phoneNumberId }) => calls.permissions.get({ phoneNumberId, userWaId: '15550100001' }),
     code: 2500,
   },
-  { what: 'a list of flows', call: ({ flows }, { wabaId }) => flows.list({ wabaId }), code: 2500 },
-  {
-    what: 'making a flow',
-    call: ({ flows }, { wabaId }) =>
-      flows.create({ wabaId, name: 'booking', flowJson: { version: '7.0', screens: [] } }),
-    code: 2500,
-  },
   {
     what: 'a flow',
     call: ({ flows }) => flows.get({ flowId: '771234567890' }),

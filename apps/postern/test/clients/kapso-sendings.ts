@@ -9,7 +9,7 @@ export interface Envelope {
 /** One kind of message that the client can send, and what the person's phone then shows, at the least. */
 export interface KapsoSending {
   readonly what: string;
-  readonly send: (messages: MessagesResource, envelope: Envelope) => Promise<SendMessageResponse>;
+  readonly send: (messages: MessagesResource, envelope: Envelope, flowId: string) => Promise<SendMessageResponse>;
   readonly shown: object;
 }
 
@@ -171,12 +171,12 @@ export const kapsoSendings: readonly KapsoSending[] = [
   },
   {
     what: 'a flow',
-    send: (messages, envelope) =>
+    send: (messages, envelope, flowId) =>
       messages.sendInteractiveFlow({
         ...envelope,
         bodyText: 'Book a time',
         parameters: {
-          flowId: '771234567890',
+          flowId,
           flowCta: 'Book',
           flowToken: 'token-1',
           flowAction: 'navigate',
@@ -191,7 +191,6 @@ export const kapsoSendings: readonly KapsoSending[] = [
           name: 'flow',
           parameters: {
             flow_message_version: '3',
-            flow_id: '771234567890',
             flow_cta: 'Book',
             flow_token: 'token-1',
             flow_action: 'navigate',

@@ -59,7 +59,7 @@ export function testKapso(getClients: () => ClientsRig): void {
     for (const { what, send, shown } of kapsoSendings)
       it(`sends ${what}`, async () => {
         const clients = getClients();
-        const sent = await send(clients.kapso.messages, about());
+        const sent = await send(clients.kapso.messages, about(), clients.flowId);
         assert.partialDeepStrictEqual(await clients.untilShown(kim, sent.messages[0]!.id), shown);
       });
 

@@ -6,6 +6,7 @@ import { TooManySumsError } from '../analytics/message-sums.ts';
 import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import { NumberGoneError } from '../messages/held-numbers.ts';
+import { FlowError } from '../flows/flow-error.ts';
 import { NumberError } from '../numbers/numbers.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { TemplateRefusedError } from '../templates/template-refused.ts';
@@ -13,6 +14,7 @@ import { ForbiddenUrlError } from '../outside/address-guard.ts';
 import { HandshakeFailedError } from '../webhooks/handshake.ts';
 import { NotSubscribedError } from '../webhooks/subscribed-apps.ts';
 import { TooManyFieldsError } from '../webhooks/subscriptions.ts';
+import { flowErrors } from './flows/flow-errors.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
 import { findMediaError } from './media-errors.ts';
 import { numberErrors } from './number-errors.ts';
@@ -41,6 +43,7 @@ function findGraphError(error: unknown): GraphError | null {
   if (error instanceof TooManySumsError)
     return parameterError(`Param start and end span more than ${limits.maxSumsPerAnswer} sums: ask for less at once.`);
   if (error instanceof NumberError) return numberErrors[error.reason]();
+  if (error instanceof FlowError) return flowErrors[error.reason]();
   if (error instanceof TemplateError) return templateErrors[error.reason]();
   if (error instanceof TemplateRefusedError) return new GraphError(error.code, { details: error.details });
   if (error instanceof HandshakeFailedError) return new GraphError(2200, { details: handshakeDetails });

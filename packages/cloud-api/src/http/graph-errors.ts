@@ -53,6 +53,10 @@ const graphErrors = {
   134100: { http: 400, title: 'Only marketing messages are supported' },
   136024: { http: 400, title: 'Verification code cannot be requested' },
   136025: { http: 400, title: 'Verification code is not valid' },
+  139001: { http: 400, title: 'The flow cannot be updated' },
+  139002: { http: 400, title: 'The flow cannot be published' },
+  139003: { http: 400, title: 'The flow cannot be deprecated' },
+  139004: { http: 400, title: 'The flow cannot be deleted' },
   139100: { http: 400, title: 'Failed to block or unblock some users' },
   139101: { http: 400, title: 'The list of blocked users is full' },
 } as const satisfies Readonly<Record<number, GraphErrorKind>>;

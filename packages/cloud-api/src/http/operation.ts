@@ -7,7 +7,15 @@ import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { PersonExport } from '../export/person-export.ts';
-import type { LocalNode, LocalNodes, MediaNode, TemplateNode, UploadNode } from '../local-nodes/local-nodes.ts';
+import type { Flows } from '../flows/flows.ts';
+import type {
+  LocalNode,
+  LocalNodes,
+  FlowNode,
+  MediaNode,
+  TemplateNode,
+  UploadNode,
+} from '../local-nodes/local-nodes.ts';
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
@@ -69,6 +77,10 @@ export interface Services {
   readonly templates: Pick<
     Templates,
     'find' | 'findNamed' | 'list' | 'count' | 'create' | 'upsert' | 'edit' | 'setLinkTracking' | 'remove'
+  >;
+  readonly flows: Pick<
+    Flows,
+    'find' | 'findNamed' | 'list' | 'create' | 'update' | 'setDocument' | 'publish' | 'deprecate' | 'remove'
   >;
   readonly templateLifeCycle: Pick<TemplateLifeCycle, 'decide'>;
   readonly subscriptions: Pick<Subscriptions, 'setApp' | 'findApp' | 'removeApp'>;
@@ -163,6 +175,7 @@ export type BusinessAccountOperation = Operation<BusinessAccountNode>;
 export type AppOperation = Operation<AppNode>;
 export type MediaOperation = Operation<MediaNode>;
 export type UploadOperation = Operation<UploadNode>;
+export type FlowOperation = Operation<FlowNode>;
 export type TemplateOperation = Operation<TemplateNode>;
 
 /** The answer to a change that was made. */

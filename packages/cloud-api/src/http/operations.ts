@@ -1,6 +1,7 @@
 import { findNotBuilt } from '../contract/not-built.ts';
 import { appOperations } from './endpoints/app/operations.ts';
 import { businessAccountOperations } from './endpoints/business-account/operations.ts';
+import { flowOperations } from './endpoints/flow/operations.ts';
 import { mediaOperations } from './endpoints/media/operations.ts';
 import { phoneNumberOperations } from './endpoints/phone-number/operations.ts';
 import { rootOperations } from './endpoints/root/operations.ts';
@@ -18,6 +19,7 @@ export const operations = {
   media: mediaOperations,
   upload: uploadOperations,
   message_template: templateOperations,
+  flow: flowOperations,
 } as unknown as Readonly<Record<GraphNode['kind'], readonly Operation<GraphNode>[]>>;
 
 export { rootOperations };

@@ -1,4 +1,5 @@
 import type { ActiveToken } from '../access/introspection.ts';
+import type { Flow } from '../flows/flow.ts';
 import type { Template } from '../templates/template.ts';
 
 /** A medium of a business account. */
@@ -28,8 +29,16 @@ export interface TemplateNode {
   readonly template: Template;
 }
 
+/** A flow of a business account. */
+export interface FlowNode {
+  readonly kind: 'flow';
+  readonly id: string;
+  readonly wabaId: string;
+  readonly flow: Flow;
+}
+
 /** An object of the Graph that the Cloud API keeps itself; the Business Manager does not know it. */
-export type LocalNode = MediaNode | UploadNode | TemplateNode;
+export type LocalNode = MediaNode | UploadNode | TemplateNode | FlowNode;
 
 /** Looks one kind of object up. Null for what is not there, and for what the caller may not act on: nobody can tell which. */
 export type FindLocalNode = (id: string, caller: ActiveToken) => Promise<LocalNode | null>;

@@ -7,6 +7,7 @@ import { getComplianceInfo, setComplianceInfo } from './endpoints/compliance-inf
 import { setConversationalAutomation } from './endpoints/conversational-automation.ts';
 import { getOfficialBusinessAccount } from './endpoints/official-business-account.ts';
 import { getNewPhoneNumber, getPhoneNumber } from './endpoints/phone-number.ts';
+import * as flowSuites from './endpoints/flows.ts';
 import { getSettings, setSettings } from './endpoints/settings.ts';
 
 /** The suites of every endpoint but `POST /{phone}/messages`, which has suites of its own. */
@@ -27,4 +28,5 @@ export const endpointSuites: readonly EndpointSuite[] = [
   setComplianceInfo,
   getOfficialBusinessAccount,
   accountAnalytics,
+  ...Object.values(flowSuites),
 ];

@@ -14,6 +14,7 @@ import type { CloudApiConfig } from '../../src/config.ts';
 import { ensurePartitions } from '../../src/messages/partitions.ts';
 import { storedMessageColumns, type StoredMessage } from '../../src/messages/stored-messages.ts';
 import type { SealedStorage } from '../../src/sealed-storage.ts';
+import { bookingFlow } from '../flow-files.ts';
 import { startRig, type Answer, type Rig } from '../http-rig.ts';
 import { fileOf, upload } from '../media-rig.ts';
 import { atAnyTime, openTestStorage, storeSealed } from '../storage-rig.ts';
@@ -87,6 +88,7 @@ async function makeConversation(
   const unknown = parseMessageId('AB'.repeat(10))!;
   return new Map([
     ...(await uploadFiles(rig)),
+    ...(await makeFlows(rig)),
     ['$inbound', inbound],
     ['$outbound', await send({ type: 'text', text: { body: 'Hello' } })],
     ['$reaction', await send({ type: 'reaction', reaction: { message_id: inbound, emoji: '👍' } })],
@@ -94,6 +96,17 @@ async function makeConversation(
     ['$unknown', encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId: unknown })],
     ['$elsewhere', encodeWamid({ phoneNumber: stranger, sentByBusiness: false, messageId })],
   ]);
+}
+
+/** A flow that is published, by the name of booking, and one that is not. */
+async function makeFlows(rig: Rig): Promise<[string, string][]> {
+  const make = async (place: string, name: string, publish: boolean): Promise<[string, string]> => {
+    const body = { name, categories: ['OTHER'], flow_json: JSON.stringify(bookingFlow), publish };
+    const answer = await rig.graph('POST', `/${rig.bank.wabaId}/flows`, { body });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return [place, answer.body.id];
+  };
+  return [await make('$flow', 'booking', true), await make('$draft', 'coming', false)];
 }
 
 const fileTypes = {

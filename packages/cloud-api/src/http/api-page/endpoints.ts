@@ -10,6 +10,7 @@ const placeholders: Readonly<Record<GraphNode['kind'], string>> = {
   media: '{media}',
   upload: '{upload}',
   message_template: '{template}',
+  flow: '{flow}',
 };
 
 /** One method of one path, as the API page and the compatibility table name it. */

@@ -20,7 +20,7 @@ import { characters, gone, type Suite } from '../suite.ts';
 
 const flowParameters = {
   flow_message_version: '3',
-  flow_id: '1',
+  flow_id: '$flow',
   flow_cta: 'Book',
   mode: 'published',
   flow_token: 'booking-1',
@@ -44,14 +44,14 @@ export const flow: Suite = interactiveSuite(
       'a name instead of an id': { 'action.parameters.flow_id': gone, 'action.parameters.flow_name': 'booking' },
       'a version that is a number': [{ 'action.parameters.flow_message_version': 3 }, {}],
       'a button of 30 characters': { 'action.parameters.flow_cta': characters(30) },
-      'a draft': { 'action.parameters.mode': 'draft' },
+      'a draft': { 'action.parameters.mode': 'draft', 'action.parameters.flow_id': '$draft' },
       'an exchange of data': {
         'action.parameters.flow_action': 'data_exchange',
         'action.parameters.flow_action_payload': gone,
       },
       'data of 32 levels': { 'action.parameters.flow_action_payload.data': nested(32) },
       'no more than needed': [
-        { 'action.parameters': { flow_id: '1', flow_cta: 'Book' } },
+        { 'action.parameters': { flow_id: '$flow', flow_cta: 'Book' } },
         { 'action.parameters.flow_token': 'unused', 'action.parameters.flow_action_payload': gone },
       ],
     },

@@ -9,7 +9,9 @@ export const buttons: DefinitionSuite = {
       { type: 'BODY', text: 'Choose.' },
       {
         type: 'BUTTONS',
-        buttons: [{ type: 'FLOW', text: 'Book', flow_id: '123', flow_action: 'navigate', navigate_screen: 'FIRST' }],
+        buttons: [
+          { type: 'FLOW', text: 'Book', flow_name: 'booking', flow_action: 'navigate', navigate_screen: 'FIRST' },
+        ],
       },
     ],
   },
@@ -24,15 +26,16 @@ export const buttons: DefinitionSuite = {
   },
   refuses: {
     'a flow without a name': [
-      { 'components.1.buttons.0.flow_id': gone },
+      { 'components.1.buttons.0.flow_name': gone },
       null,
       "components[1]['buttons'][0]['flow_id']",
     ],
     'a flow by id and by name': [
-      { 'components.1.buttons.0.flow_name': 'booking' },
+      { 'components.1.buttons.0.flow_id': '123' },
       null,
       "components[1]['buttons'][0]['flow_name']",
     ],
+    'a flow that is not there': [{ 'components.1.buttons.0.flow_name': 'x' }, null, 'flow_name'],
     'a flow of its own': [
       { 'components.1.buttons.0.flow_json': '{}' },
       null,

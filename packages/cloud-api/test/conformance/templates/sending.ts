@@ -296,7 +296,7 @@ const flow: SendingSuite = {
     buttons: [
       {
         type: 'flow',
-        flow_id: '123',
+        flow_name: 'booking',
         flow_action: 'navigate',
         navigate_screen: 'FIRST',
         flow_token: 'token-1',

@@ -5,6 +5,7 @@ import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { success, type BusinessAccountOperation } from '../../operation.ts';
 import { answerWindow, parseWindow } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
+import { checkDeclaredFlows } from '../../templates/flow-buttons.ts';
 import { checkHeaderHandles } from '../../templates/header-handles.ts';
 import { parseDefinition } from '../../templates/template-definition.ts';
 import { describeTemplate, parseTemplateFields } from '../../templates/template-fields.ts';
@@ -88,9 +89,10 @@ export const createTemplate: BusinessAccountOperation = {
     takes: Type.Object(templateDefinition),
     answers: Type.Object({ id: graphId, status: oneOf(templateStatuses), category: oneOf(templateCategories) }),
   },
-  async run({ templates, uploads }, { node, caller, parameters }) {
+  async run({ templates, uploads, flows }, { node, caller, parameters }) {
     const definition = parseDefinition(parameters);
     await checkHeaderHandles(definition.components, { uploads, caller });
+    await checkDeclaredFlows(definition.components, { flows, wabaId: node.id });
     return describeCreated(await templates.create(node.id, definition));
   },
 };

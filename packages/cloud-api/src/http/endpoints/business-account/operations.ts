@@ -3,8 +3,10 @@ import { acceptTerms, listAcceptedTerms } from './accepted-terms.ts';
 import { archiveTemplates, unarchiveTemplates } from './archive-templates.ts';
 import { listAuditLog } from './audit-log.ts';
 import { getBusinessAccount } from './business-account.ts';
+import { createFlow, listFlows } from './flows.ts';
 import { listPhoneNumbers } from './list-phone-numbers.ts';
 import { createTemplate, deleteTemplates, listTemplates } from './message-templates.ts';
+import { migrateFlows } from './migrate-flows.ts';
 import { erasePerson, exportPerson, listErasures } from './person-data.ts';
 import { listRecordsOfProcessing } from './records-of-processing.ts';
 import { getRetention } from './retention.ts';
@@ -36,4 +38,7 @@ export const businessAccountOperations: readonly BusinessAccountOperation[] = [
   upsertTemplates,
   archiveTemplates,
   unarchiveTemplates,
+  listFlows,
+  createFlow,
+  migrateFlows,
 ];

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { success, type TemplateOperation } from '../../operation.ts';
+import { checkDeclaredFlows } from '../../templates/flow-buttons.ts';
 import { checkHeaderHandles } from '../../templates/header-handles.ts';
 import { isEdit, parseEdit } from '../../templates/template-edit.ts';
 import { describeTemplate, parseTemplateFields } from '../../templates/template-fields.ts';
@@ -48,10 +49,13 @@ export const editTemplate: TemplateOperation = {
       category: Type.Optional(oneOf(templateCategories)),
     }),
   },
-  async run({ templates, uploads }, { node, caller, parameters }) {
+  async run({ templates, uploads, flows }, { node, caller, parameters }) {
     if (isEdit(parameters)) {
       const { components } = parseEdit(parameters, node.template);
-      if (parameters.has('components')) await checkHeaderHandles(components, { uploads, caller });
+      if (parameters.has('components')) {
+        await checkHeaderHandles(components, { uploads, caller });
+        await checkDeclaredFlows(components, { flows, wabaId: node.wabaId });
+      }
       const edited = await templates.edit(node, (template) => parseEdit(parameters, template));
       if (!edited) throw unknownObjectError('POST', node.id);
       return { ...success, id: edited.id, name: edited.name, category: edited.category };

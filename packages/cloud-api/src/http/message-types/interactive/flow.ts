@@ -1,8 +1,11 @@
 import { limits } from '@postern/protocol';
+import { findSendableFlow } from '../../../flows/sendable-flow.ts';
+import { hasScreen } from '../../../flows/json/screen-definition.ts';
 import { gaps } from '../../../contract/gaps.ts';
 import { parameterError, valueError } from '../../graph-errors.ts';
 import type { Parameters } from '../../parameters.ts';
 import { hasEmoji } from '../emoji.ts';
+import type { Chat } from '../message-type.ts';
 import { present } from '../present.ts';
 import { checkActionName, type InteractiveKind } from './interactive-kind.ts';
 
@@ -17,6 +20,7 @@ export const flow: InteractiveKind = {
     name: checkActionName(action, 'flow'),
     parameters: parseFlow(action.getObject('parameters')),
   }),
+  checkAction: (action, chat) => checkFlow(action.getObject('parameters'), chat),
 };
 
 function parseFlow(parameters: Parameters): object {
@@ -35,6 +39,21 @@ function parseFlow(parameters: Parameters): object {
       }),
     }),
   };
+}
+
+/** There must be the flow, and the screen that it is to begin with. */
+async function checkFlow(parameters: Parameters, { services, node }: Chat): Promise<void> {
+  const name = parameters.has('flow_id') ? 'flow_id' : 'flow_name';
+  const found = await findSendableFlow(services.flows, node.wabaId, {
+    id: parameters.findText('flow_id', maxCharacters),
+    name: parameters.findText('flow_name', maxCharacters),
+    mode: parameters.findChoice('mode', ['published', 'draft'] as const) ?? 'published',
+  });
+  if (typeof found === 'string') throw valueError(`Param ${parameters.label(name)}: ${found}`);
+  const payload = parameters.findObject('flow_action_payload');
+  const screen = payload?.findText('screen', maxCharacters) ?? null;
+  if (payload && screen !== null && !hasScreen(found.document, screen))
+    throw valueError(`Param ${payload.label('screen')} must be a screen of the flow.`);
 }
 
 function parseFlowName(parameters: Parameters): object {

@@ -1,5 +1,6 @@
 import type { MediaList } from '../../../messages/media-use.ts';
 import { parameterError } from '../../graph-errors.ts';
+import type { Chat } from '../message-type.ts';
 import type { Parameters } from '../../parameters.ts';
 
 export type HeaderType = 'text' | 'image' | 'video' | 'document' | 'gif';
@@ -14,6 +15,8 @@ export interface InteractiveKind {
   readonly hasFooter: boolean;
   /** Reads what can be done with the message, into the contract's own words. @throws GraphError */
   parseAction(action: Parameters, media: MediaList): object;
+  /** Looks at whether there is what the action names. @throws GraphError */
+  checkAction?(action: Parameters, chat: Chat): Promise<void>;
 }
 
 /** Insists that a part of a message is not there, because nobody would ever see it. @throws GraphError */

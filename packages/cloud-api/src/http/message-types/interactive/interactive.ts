@@ -1,7 +1,7 @@
 import { limits } from '@postern/protocol';
 import { MediaList } from '../../../messages/media-use.ts';
 import type { Parameters } from '../../parameters.ts';
-import { freeForm, type OutgoingMessage } from '../message-type.ts';
+import { freeForm, type Chat, type OutgoingMessage } from '../message-type.ts';
 import { addressMessage } from './address-message.ts';
 import { replyButtons } from './buttons.ts';
 import { callButton, callPermissionRequest } from './calls.ts';
@@ -37,7 +37,7 @@ const kinds = {
 const kindNames = Object.keys(kinds) as (keyof typeof kinds)[];
 
 /** Reads the `interactive` of a message into the contract's own JSON, with only the members that are known. @throws GraphError */
-export function parseInteractive(parameters: Parameters): OutgoingMessage {
+export function parseInteractive(parameters: Parameters, chat: Chat): OutgoingMessage | Promise<OutgoingMessage> {
   const interactive = parameters.getObject('interactive');
   const type = interactive.getChoice('type', kindNames);
   const kind: InteractiveKind = kinds[type];
@@ -51,7 +51,12 @@ export function parseInteractive(parameters: Parameters): OutgoingMessage {
     action: kind.parseAction(interactive.getObject('action'), media),
   };
   const attachments = media.uses.map(() => ({}));
-  return freeForm({ case: 'interactive', value: { type, json: JSON.stringify(json), attachments } }, media.uses);
+  const message = freeForm(
+    { case: 'interactive', value: { type, json: JSON.stringify(json), attachments } },
+    media.uses,
+  );
+  const checked = kind.checkAction?.(interactive.getObject('action'), chat);
+  return checked ? checked.then(() => message) : message;
 }
 
 interface Context {

@@ -1,6 +1,7 @@
 import { gaps } from '../../../contract/gaps.ts';
 import { fillTemplate, type FilledTemplate } from '../../../templates/send.ts';
 import { TemplateRefusedError } from '../../../templates/template-refused.ts';
+import { checkSentFlows } from '../../templates/flow-buttons.ts';
 import type { Parameters } from '../../parameters.ts';
 import type { Chat, OutgoingMessage } from '../message-type.ts';
 import { parseTemplateRequest } from './template-request.ts';
@@ -21,6 +22,7 @@ export async function parseMarketingTemplate(parameters: Parameters, chat: Chat)
 async function fillRequested(parameters: Parameters, { services, node }: Chat): Promise<FilledTemplate> {
   const request = parseTemplateRequest(parameters.getObject('template'));
   const template = await services.templates.findNamed(node.wabaId, request.name, request.language);
+  if (template) await checkSentFlows(template.components, { flows: services.flows, wabaId: node.wabaId });
   return fillTemplate(template, request, services.clock.now());
 }
 

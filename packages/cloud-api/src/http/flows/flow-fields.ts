@@ -1,0 +1,51 @@
+import type { Flow } from '../../flows/flow.ts';
+import { parseFields, pickFields, type FieldList, type RequestedFields } from '../fields.ts';
+import { graphTime } from '../graph-time.ts';
+import type { Parameters } from '../parameters.ts';
+
+/** What can be asked of a flow. */
+export const flowFields = {
+  nodeType: 'WhatsAppBusinessFlow',
+  all: [
+    'id',
+    'name',
+    'status',
+    'categories',
+    'validation_errors',
+    'json_version',
+    'data_api_version',
+    'endpoint_uri',
+    'data_channel_uri',
+    'whatsapp_business_account',
+    'application',
+    'updated_at',
+  ],
+  unasked: ['id', 'name', 'status', 'categories', 'validation_errors'],
+} as const satisfies FieldList<string>;
+
+type FlowField = (typeof flowFields.all)[number];
+
+/** The fields of flows that a request asks for. @throws GraphError */
+export function parseFlowFields(parameters: Parameters): RequestedFields<FlowField> {
+  return parseFields<FlowField>(parameters, flowFields);
+}
+
+/** A flow as the Graph shows it (contract section 5.6). */
+export function describeFlow(flow: Flow, fields: RequestedFields<FlowField>): Record<string, unknown> {
+  const { document } = flow;
+  const values: Record<FlowField, unknown> = {
+    id: flow.id,
+    name: flow.name,
+    status: flow.status,
+    categories: flow.categories,
+    validation_errors: document.mistakes,
+    json_version: document.jsonVersion ?? undefined,
+    data_api_version: document.dataApiVersion ?? undefined,
+    endpoint_uri: flow.endpointUri ?? undefined,
+    data_channel_uri: flow.endpointUri ?? undefined,
+    whatsapp_business_account: { id: flow.wabaId },
+    application: { id: flow.appId },
+    updated_at: graphTime(flow.updatedAtMs),
+  };
+  return pickFields(values, fields, flow.id);
+}
