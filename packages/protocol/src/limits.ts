@@ -82,6 +82,8 @@ export const limits = {
   maxRefusedBodyBytes: 32 * 1024 * 1024,
   maxHttpConnections: 10_000,
   maxRequestedFields: 100,
+  maxRequestedEdges: 10,
+  maxFieldsCharacters: 16 * 1024,
   maxWebhookFields: 64,
   // How long before its effect a new or changed sub-processor is announced.
   subProcessorNoticeMs: 30 * dayMs,

@@ -22,6 +22,15 @@ export type RequestedFields<Field extends string> = ReadonlyMap<Field, Requested
 
 const plain: RequestedField = { parameters: new Parameters({}), subfields: null };
 
+/** One name in a list of fields, and what stands behind it. */
+export interface NamedField {
+  readonly name: string;
+  /** `.limit(2)` and the like, by name. */
+  readonly calls: Readonly<Record<string, string>>;
+  /** What stands in its braces, as text; null when there are none. */
+  readonly subfields: string | null;
+}
+
 /**
  * Reads `fields=a,b{x,y},c.limit(5)`: which fields are asked for, and how. `id` always is one of what is shown
  * (contract section 1.6).
@@ -31,25 +40,39 @@ export function parseFields<Field extends string>(
   parameters: Parameters,
   { nodeType, all, unasked }: FieldList<Field>,
 ): RequestedFields<Field> {
+  const named = findNamedFields(parameters);
+  if (named === null) return new Map(unasked.map((field) => [field, plain]));
+  return new Map(
+    named.map(({ name, calls, subfields }) => {
+      const field = all.find((each) => each === name);
+      if (field === undefined) throw unknownFieldError(name, nodeType);
+      return [field, { parameters: new Parameters(calls, field), subfields }];
+    }),
+  );
+}
+
+/** The names in the parameter `fields`, whether the object has such fields or not; null when there is none. @throws GraphError */
+export function findNamedFields(parameters: Parameters): readonly NamedField[] | null {
   const text = parameters.findWords('fields')?.join(',');
-  if (text === undefined) return new Map(unasked.map((field) => [field, plain]));
-  const asked = splitFields(text);
-  if (asked.length > limits.maxRequestedFields)
+  return text === undefined ? null : parseNamedFields(text);
+}
+
+/** Reads a list of fields that stands in `fields` or in the braces of one of them. @throws GraphError */
+export function parseNamedFields(text: string): readonly NamedField[] {
+  if (text.length > limits.maxFieldsCharacters)
+    throw parameterError(`Param fields must be at most ${limits.maxFieldsCharacters} characters long.`);
+  const fields = splitFields(text);
+  if (fields.length > limits.maxRequestedFields)
     throw parameterError(`Param fields must name at most ${limits.maxRequestedFields} fields.`);
-  return new Map(asked.map((each) => readField(each, { nodeType, all })));
+  return fields.map(readField);
 }
 
 const fieldPattern = /^([^.({]*)((?:\.\w+\([^()]*\))*)(?:\{(.*)\})?$/s;
 
-function readField<Field extends string>(
-  text: string,
-  { nodeType, all }: Pick<FieldList<Field>, 'nodeType' | 'all'>,
-): [Field, RequestedField] {
+function readField(text: string): NamedField {
   const [, name = '', calls = '', subfields] = fieldPattern.exec(text) ?? unreadable();
-  const field = all.find((each) => each === name.trim());
-  if (field === undefined) throw unknownFieldError(name.trim(), nodeType);
   const values = Object.fromEntries([...calls.matchAll(/\.(\w+)\(([^()]*)\)/g)].map(([, key, value]) => [key, value]));
-  return [field, { parameters: new Parameters(values, field), subfields: subfields ?? null }];
+  return { name: name.trim(), calls: values, subfields: subfields ?? null };
 }
 
 /** The object has no such field. */
@@ -67,7 +90,7 @@ function splitFields(text: string): string[] {
   for (const character of text) {
     if ('({['.includes(character)) depth += 1;
     if (')}]'.includes(character)) depth -= 1;
-    if (depth < 0) unreadable();
+    if (depth < 0 || depth > limits.maxJsonDepth) unreadable();
     if (character === ',' && depth === 0) {
       fields.push(field.trim());
       field = '';

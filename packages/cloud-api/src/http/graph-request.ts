@@ -6,6 +6,7 @@ import type { MultipartBody } from './multipart.ts';
 import type { GraphNode, Operation, Services } from './operation.ts';
 import { findRootOperation, getOperation } from './operations.ts';
 import type { Parameters } from './parameters.ts';
+import { readWithFields } from './read-with-fields.ts';
 import type { RawFile } from './request-body.ts';
 
 /** One request, as it came. */
@@ -51,7 +52,8 @@ export async function carryOut(
   const operation = getOperation(node, { method, edge: path.edge });
   note(operation.name);
   requirePermission(caller, operation.permission);
-  return operation.run(services, { node, caller, url, version, headers, ...(await readBody(request, operation)) });
+  const call = { node, caller, url, version, headers, ...(await readBody(request, operation)) };
+  return operation.method === 'GET' ? readWithFields(services, operation, call) : operation.run(services, call);
 }
 
 /** What is left of the body to read before the operation may run, as it takes it. @throws GraphError */

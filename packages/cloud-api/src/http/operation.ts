@@ -128,6 +128,8 @@ export interface Operation<CalledNode extends GraphNode> {
   readonly permission: Permission;
   /** How it takes a file, if it takes one: as a part called `file` of a form, or as the body itself. */
   readonly file?: 'multipart' | 'raw';
+  /** Fields that it shows itself: where an edge has the same name, it is the field that is asked for. */
+  readonly fields?: readonly string[];
   readonly schema: OperationSchema;
   /** Returns what is answered as JSON. @throws GraphError */
   run(services: Services, call: GraphCall<CalledNode>): Promise<object>;

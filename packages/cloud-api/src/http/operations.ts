@@ -41,6 +41,11 @@ export function getOperation(
   throw unknownObjectError(method, node.id);
 }
 
+/** How to read this edge of an object; null when it has none of the name that can be read. */
+export function findReadableEdge({ kind }: GraphNode, edge: string): Operation<GraphNode> | null {
+  return operations[kind].find((each) => each.edge === edge && each.method === 'GET') ?? null;
+}
+
 /** Whether the body of a request is a file as it is. That shows in its path alone, before anybody knows who calls. */
 export function takesRawFile(method: string, { node, edge }: GraphPath): boolean {
   if (!node?.startsWith('upload:')) return false;

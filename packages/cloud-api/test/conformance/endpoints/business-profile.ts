@@ -92,7 +92,10 @@ export const setBusinessProfile: EndpointSuite = {
       code: 131009,
       names: 'websites[0]',
     },
-    'websites of a wrong type': { ask: { json: { ...product, websites: [1] } }, names: 'websites' },
+    'websites of a wrong type': {
+      ask: { json: { ...product, websites: [['https://example.com']] } },
+      names: 'websites',
+    },
     'a handle that is none': {
       ask: { json: { ...product, profile_picture_handle: '4::x' } },
       names: 'profile_picture_handle',

@@ -17,6 +17,7 @@ export const getBusinessAccount: BusinessAccountOperation = {
   method: 'GET',
   edge: null,
   permission: 'whatsapp_business_management',
+  fields: fieldList.all,
   schema: {
     summary: 'Shows the WhatsApp Business Account',
     takes: Type.Object(fieldsOf(fieldList)),

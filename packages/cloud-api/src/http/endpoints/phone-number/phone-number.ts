@@ -17,6 +17,7 @@ export const getPhoneNumber: PhoneNumberOperation = {
   method: 'GET',
   edge: null,
   permission: 'whatsapp_business_management',
+  fields: phoneNumberFieldList.all,
   schema: {
     summary: 'Shows a phone number',
     takes: Type.Object(phoneNumberFieldsParameter),
