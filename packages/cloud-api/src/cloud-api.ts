@@ -14,6 +14,7 @@ import { PersonExport } from './export/person-export.ts';
 import { findFlowNode } from './flows/find-flow-node.ts';
 import { Flows } from './flows/flows.ts';
 import { createGraphHttp } from './http/graph-http.ts';
+import { HttpsListener, parseHttpsSettings } from './http/https-listener.ts';
 import { parseTrustedProxies } from './http/trusted-proxies.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
 import type { SendingLimits, Services } from './http/operation.ts';
@@ -61,6 +62,7 @@ export async function startCloudApi({
 }: CloudApiStart): Promise<Running & { url: string }> {
   const { serviceToken, operatorToken, reviewToken } = config;
   checkTokensDiffer({ serviceToken, operatorToken, reviewToken });
+  const byHttps = parseHttpsSettings(config);
   const db = openOwnDatabase(config, logger);
   const storage = await openSealedStorage({ config, db, clock: machineClock, logger });
   const { clock, stored } = storage;
@@ -113,15 +115,16 @@ export async function startCloudApi({
   addTemplateReview(http, { token: reviewToken, lifeCycle: templateLifeCycle });
   addKeyringState(http, { token: operatorToken, keyring: storage.keyring });
   const url = await listen(http, config);
+  const https = byHttps && (await HttpsListener.start(http, { ...byHttps, logger }));
   const stop = async () => {
     // Requests under way are answered first; then nothing can reach the rest any more.
-    await http.close();
+    await Promise.all([http.close(), https?.stop()]);
     await acceptQueue.close();
     await fetcher.close();
     await storage.close();
     await db.close();
   };
-  return { url, announce: { url }, stop };
+  return { url, announce: { url, ...(https && { httpsUrl: https.url }) }, stop };
 }
 
 function openOwnDatabase(config: CloudApiConfig, logger: Logger): Database {

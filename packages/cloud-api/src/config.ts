@@ -8,6 +8,11 @@ export const cloudApiConfig = Type.Object({
   databaseUrl: Type.String({ minLength: 1 }),
   host: Type.String({ default: '127.0.0.1' }),
   port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8700 }),
+  /** The port for HTTPS, beside the other. All three settings or none. */
+  httpsPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  /** PEM files: the certificate with those between it and its authority, and its key. New ones are taken within a minute. */
+  httpsCertificateFile: Type.Optional(Type.String({ minLength: 1 })),
+  httpsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed; see {@link parseTrustedProxies}. */
   trustedProxies: Type.String({ maxLength: 1_000, default: 'loopback' }),
   /** Where the transport answers. */

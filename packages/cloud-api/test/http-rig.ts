@@ -215,6 +215,7 @@ export async function startRig({
 
   return {
     url: cloudApi.url,
+    httpsUrl: cloudApi.announce['httpsUrl'],
     /** The settings of the Cloud API, for its other half. */
     config: settings,
     clock,

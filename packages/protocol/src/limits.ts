@@ -81,6 +81,8 @@ export const limits = {
   // Of a body that is too large, what is read and thrown away so that its sender gets to see the answer.
   maxRefusedBodyBytes: 32 * 1024 * 1024,
   maxHttpConnections: 10_000,
+  // How often files with a certificate for HTTPS are looked at, which somebody may have renewed.
+  certificateLookMs: minuteMs,
   maxRequestedFields: 100,
   maxRequestedEdges: 10,
   maxFieldsCharacters: 16 * 1024,
@@ -439,4 +441,10 @@ export const limits = {
   systemRestartForgivenMs: 30_000,
   maxFailedSystemStarts: 5,
   systemStopTimeoutMs: 12_000,
+  // The local authority, and its certificates; no client takes those that are valid for longer than 398 days.
+  authorityValidMs: 3_650 * dayMs,
+  certificateValidMs: 397 * dayMs,
+  certificateRenewalMs: 30 * dayMs,
+  certificateRenewalLookMs: hourMs,
+  maxCertificateNames: 20,
 } as const;

@@ -2,7 +2,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import { limits } from '@postern/protocol';
 import type { BusinessAccess } from '../business/business-access.ts';
 import { isSystemName, systemNames } from '../instance/systems.ts';
-import { parsePort, parseUrl, parseWaId, parseWholeNumber } from './option-values.ts';
+import { parseHosts, parsePort, parseUrl, parseWaId, parseWholeNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was given on the command line, by the names in {@link Command.options}. */
@@ -38,21 +38,39 @@ const accessDetails = [
 /** Every command of the program. Each loads its code when it is run. */
 export const commands: Readonly<Record<string, Command>> = {
   start: {
-    usage: '[--data DIR] [--port N] [--webhook URL] [--json]',
+    usage: '[--data DIR] [--port N] [--webhook URL] [--https] [--json]',
     summary: 'Runs everything on this machine: a business, a token, two people with phones.',
     details: [
       '--data DIR      the data folder (./data)',
       '--port N        the first of four ports (8700); 0 for free ones',
       '--webhook URL   where webhooks go; without it they are shown here',
+      '--https         answers by HTTPS too, on a fifth port, with a certificate of an authority in the data folder',
+      '--https-port N  the same on this port, for example 443',
+      '--https-names A,B',
+      '                other names and addresses of this machine for that certificate',
       '--json          one JSON object per line, for programs',
     ],
-    options: { data, port: { type: 'string', default: '8700' }, webhook: text, json },
+    options: {
+      data,
+      port: { type: 'string', default: '8700' },
+      webhook: text,
+      https: flag,
+      'https-port': text,
+      'https-names': text,
+      json,
+    },
     maxWords: 0,
     async run(values) {
       const { start } = await import('../commands/start.ts');
       const webhook = values['webhook'] === undefined ? null : parseUrl('webhook', String(values['webhook']));
       const port = parsePort(String(values['port']));
-      return start({ data: String(values['data']), port, webhook, json: values['json'] === true });
+      return start({
+        data: String(values['data']),
+        port,
+        webhook,
+        https: parseHttps(values),
+        json: values['json'] === true,
+      });
     },
   },
   demo: {
@@ -213,6 +231,16 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
 };
+
+/** Whether and how to answer by HTTPS. */
+function parseHttps(values: OptionValues): { port: 'next' | number; names: string[] } | null {
+  const [port, names] = [values['https-port'], values['https-names']];
+  if (values['https'] !== true && port === undefined && names === undefined) return null;
+  return {
+    port: port === undefined ? 'next' : parseWholeNumber('https-port', port, { min: 1, max: 65_535 }),
+    names: names === undefined ? [] : parseHosts('https-names', String(names)),
+  };
+}
 
 function write(output: string): void {
   process.stdout.write(output);

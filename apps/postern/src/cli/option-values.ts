@@ -1,14 +1,25 @@
-import { parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
+import { isIP } from 'node:net';
+import { limits, parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
 import { UsageError } from './usage-error.ts';
 
-/** Four ports are needed from this one on. */
-const lastFirstPort = 65_532;
+/** Up to five ports are needed from this one on. */
+const lastFirstPort = 65_531;
 
-/** @throws UsageError unless the text is a port from which four fit, or 0 */
+/** @throws UsageError unless the text is a port from which all fit, or 0 */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
   if (port > lastFirstPort) throw new UsageError(`--port must be a number from 0 to ${lastFirstPort}, not "${text}".`);
   return port;
+}
+
+/** Reads names of hosts, or addresses, between commas. @throws UsageError */
+export function parseHosts(option: string, text: string): string[] {
+  const hosts = text.split(',').flatMap((each) => each.trim().toLowerCase() || []);
+  const isHost = (host: string) => isIP(host) !== 0 || /^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?$/.test(host);
+  if (hosts.length > 0 && hosts.length <= limits.maxCertificateNames && hosts.every(isHost)) return hosts;
+  throw new UsageError(
+    `--${option} takes up to ${limits.maxCertificateNames} host names or addresses between commas, not "${text}".`,
+  );
 }
 
 /** @throws UsageError unless the text is an http or https URL */

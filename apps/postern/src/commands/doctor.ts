@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { systemClock } from '@postern/protocol';
 import { runCheck, type Finding } from '../doctor/finding.ts';
 import { checkHealth, checkModes, checkPorts, describeLock, isRunning } from '../doctor/instance-checks.ts';
 import { checkDisk, checkNode, checkPostgres, checkSignal } from '../doctor/machine-checks.ts';
@@ -24,9 +26,17 @@ async function examineInstance(folder: DataFolder, port: number): Promise<Findin
   const running = isRunning(folder);
   return [
     await runCheck('data folder', () => checkModes(folder)),
+    ...(await examineHttps(folder, running)),
     describeLock(running),
     ...(running ? await checkHealth(folder) : [await runCheck('ports', () => checkPorts(port))]),
   ];
+}
+
+async function examineHttps(folder: DataFolder, running: boolean): Promise<Finding[]> {
+  if (!existsSync(folder.certificatesDir)) return [];
+  const { checkCertificate, checkHttps } = await import('../doctor/https-checks.ts');
+  const findings = [checkCertificate(folder, systemClock), running ? await checkHttps(folder) : null];
+  return findings.filter((finding) => finding !== null);
 }
 
 function toJson(findings: readonly Finding[]): string {

@@ -5,16 +5,18 @@ export interface StartOptions {
   data: string;
   port: number;
   webhook: string | null;
+  https: { port: 'next' | number; names: readonly string[] } | null;
   json: boolean;
 }
 
 /** Runs everything on this machine until it is stopped. Resolves to the exit code. */
-export async function start({ data, port, webhook, json }: StartOptions): Promise<number> {
+export async function start({ data, port, webhook, https, json }: StartOptions): Promise<number> {
   const printer = createPrinter({ json, write: (text) => void process.stdout.write(text) });
   const instance = new Instance({
     dataDir: data,
     port,
     webhookUrl: webhook,
+    ...(https && { https }),
     onEvent: printer.event,
   });
   const stopped = untilToldToStop(instance, printer.stopping);

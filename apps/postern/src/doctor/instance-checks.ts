@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { authorityFilesIn, serverFilesIn } from '../certificates/certificate-files.ts';
 import type { DataFolder } from '../instance/data-folder.ts';
 import { takeFolderLock } from '../instance/folder-lock.ts';
 import { listTakenPorts, portsFrom } from '../instance/ports.ts';
@@ -36,7 +37,8 @@ function listPrivatePlaces(folder: DataFolder): PrivatePlace[] {
     ? readdirSync(folder.keyringDir, { withFileTypes: true }).filter((entry) => entry.isFile())
     : [];
   const keyFiles = keys.map(({ name }) => join(folder.keyringDir, name));
-  const files = [folder.secretsFile, folder.sandboxFile, ...keyFiles, ...configs];
+  const certificateKeys = [authorityFilesIn(folder.certificatesDir).key, serverFilesIn(folder.certificatesDir).key];
+  const files = [folder.secretsFile, folder.sandboxFile, ...certificateKeys, ...keyFiles, ...configs];
   return [
     { path: folder.root, mask: 0o077, mode: '700' },
     ...files.filter((path) => existsSync(path)).map((path) => ({ path, mask: 0o177, mode: '600' })),

@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly mediaDir: string;
   /** Encrypted attachments that the transport holds. */
   readonly blobsDir: string;
+  /** The local authority, and its certificate for this machine. */
+  readonly certificatesDir: string;
   readonly configDir: string;
   readonly logsDir: string;
   /** People's own phones; nothing else holds plaintext. */
@@ -44,6 +46,7 @@ export function describeDataFolder(path: string): DataFolder {
     auditDir: join(root, 'audit'),
     mediaDir: join(root, 'media'),
     blobsDir: join(root, 'blobs'),
+    certificatesDir: join(root, 'certificates'),
     configDir: join(root, 'config'),
     logsDir: join(root, 'logs'),
     peopleDir: join(root, 'people'),

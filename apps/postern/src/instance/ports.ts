@@ -8,7 +8,12 @@ export interface Ports {
   readonly transport: number;
   readonly businessManager: number;
   readonly sandbox: number;
+  /** The Cloud API by HTTPS. */
+  readonly cloudApiHttps?: number;
 }
+
+/** Which port HTTPS wants: none, the one after the others, or this one. */
+export type HttpsPort = null | 'next' | number;
 
 /** A port that is needed belongs to another program. */
 export class PortTakenError extends Error {
@@ -21,10 +26,12 @@ export const host = '127.0.0.1';
 const freeRange = { from: 15_000, to: 29_000 };
 const maxDraws = 100;
 
-/** The four ports from `first` on. With 0, four that are free. @throws PortTakenError */
-export async function choosePorts(first: number): Promise<Ports> {
-  if (first === 0) return drawPorts();
-  const ports = portsFrom(first);
+/** The ports from `first` on. With 0, some that are free. @throws PortTakenError */
+export async function choosePorts(first: number, https: HttpsPort = null): Promise<Ports> {
+  if (typeof https === 'number' && !(await isFree(https)))
+    throw new PortTakenError(`Port ${https} is taken, or only root may use it. Choose another with --https-port.`);
+  if (first === 0) return drawPorts(https);
+  const ports = portsFrom(first, https);
   const [taken] = await listTakenPorts(ports);
   if (taken !== undefined)
     throw new PortTakenError(
@@ -39,16 +46,22 @@ export async function listTakenPorts(ports: Ports): Promise<number[]> {
   return checked.filter(({ free }) => !free).map(({ port }) => port);
 }
 
-export function portsFrom(first: number): Ports {
-  return { cloudApi: first, transport: first + 1, businessManager: first + 2, sandbox: first + 3 };
+export function portsFrom(first: number, https: HttpsPort = null): Ports {
+  return {
+    cloudApi: first,
+    transport: first + 1,
+    businessManager: first + 2,
+    sandbox: first + 3,
+    ...(https !== null && { cloudApiHttps: https === 'next' ? first + 4 : https }),
+  };
 }
 
-async function drawPorts(): Promise<Ports> {
+async function drawPorts(https: HttpsPort): Promise<Ports> {
   for (let draw = 0; draw < maxDraws; draw += 1) {
-    const ports = portsFrom(randomInt(freeRange.from, freeRange.to));
+    const ports = portsFrom(randomInt(freeRange.from, freeRange.to), https);
     if ((await listTakenPorts(ports)).length === 0) return ports;
   }
-  throw new PortTakenError(`No four free ports were found between ${freeRange.from} and ${freeRange.to}.`);
+  throw new PortTakenError(`No free ports in a row were found between ${freeRange.from} and ${freeRange.to}.`);
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -2,6 +2,9 @@
 export interface Ready {
   readonly event: 'ready';
   readonly cloudApi: string;
+  /** The Cloud API by HTTPS, and the PEM file of the authority that clients then have to trust; null without `--https`. */
+  readonly cloudApiHttps: string | null;
+  readonly authorityFile: string | null;
   readonly transport: string;
   readonly businessManager: string;
   readonly sandbox: string;

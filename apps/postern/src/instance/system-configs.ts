@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { LocalCertificates } from '../certificates/certificate-files.ts';
 import type { DataFolder } from './data-folder.ts';
 import { host, type Ports } from './ports.ts';
 import { writePrivateJson } from './private-file.ts';
@@ -12,6 +13,8 @@ export interface Wiring {
   readonly secrets: Secrets;
   readonly webhookUrl: string | null;
   readonly rateLimits: boolean;
+  /** With what the Cloud API listens for HTTPS, if it does. */
+  readonly certificates: LocalCertificates | null;
   readonly databaseUrl: (system: DatabaseSystem) => string;
 }
 
@@ -70,12 +73,22 @@ const configOf: Readonly<Record<SystemName, (wiring: Wiring) => object>> = {
   sandbox: sandboxConfig,
 };
 
-function cloudApiConfig({ databaseUrl, folder, ports, secrets, rateLimits }: Wiring): object {
+/** Where the Cloud API answers by HTTPS; null when it does not. */
+export function httpsUrl({ cloudApiHttps }: Ports): string | null {
+  return cloudApiHttps === undefined ? null : `https://localhost:${cloudApiHttps}`;
+}
+
+function cloudApiConfig({ databaseUrl, folder, ports, secrets, rateLimits, certificates }: Wiring): object {
   const { transport, businessManager } = systemUrls(ports);
   return {
     databaseUrl: databaseUrl('cloud-api'),
     host,
     port: ports.cloudApi,
+    ...(certificates && {
+      httpsPort: ports.cloudApiHttps,
+      httpsCertificateFile: certificates.certificateFile,
+      httpsKeyFile: certificates.keyFile,
+    }),
     transportUrl: transport,
     businessManagerUrl: businessManager,
     serviceToken: secrets.serviceToken,

@@ -7,6 +7,7 @@ export function readyBlock(ready: Ready, dataDir: string): string {
   const seconds = (ready.tookMs / 1000).toFixed(1);
   const facts: [string, string][] = [
     ['Cloud API', `${ready.cloudApi}/${version}`],
+    ...httpsFacts(ready),
     ['Access token', ready.accessToken],
     ['Phone number id', `${ready.phoneNumberId}  (${ready.displayPhoneNumber})`],
     ['Business account', ready.businessAccountId],
@@ -20,6 +21,15 @@ export function readyBlock(ready: Ready, dataDir: string): string {
   const width = Math.max(...facts.map(([name]) => name.length));
   const table = facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
   return `\nPostern is ready after ${seconds} s. Stop it with Ctrl-C.\n\n${table}\n${commands(ready)}\n`;
+}
+
+/** Where HTTPS is, and how Node and curl are told to trust its certificate. */
+function httpsFacts({ cloudApiHttps, authorityFile }: Ready): [string, string][] {
+  if (cloudApiHttps === null || authorityFile === null) return [];
+  return [
+    ['By HTTPS', `${cloudApiHttps}/${version}`],
+    ['Its authority', `${authorityFile}  (NODE_EXTRA_CA_CERTS=… for Node, curl --cacert …)`],
+  ];
 }
 
 function commands({ cloudApi, sandbox, accessToken, sandboxToken, ...ready }: Ready): string {

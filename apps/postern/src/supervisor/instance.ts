@@ -11,7 +11,7 @@ import { untilPreviousIsGone, type RunningInstance } from '../instance/previous-
 import { writePrivateJson } from '../instance/private-file.ts';
 import type { Ready } from '../instance/ready.ts';
 import { loadSecrets, type Secrets } from '../instance/secrets.ts';
-import { systemUrls, writeSystemConfig } from '../instance/system-configs.ts';
+import { httpsUrl, systemUrls, writeSystemConfig } from '../instance/system-configs.ts';
 import {
   databaseNames,
   databaseSystems,
@@ -22,6 +22,7 @@ import {
 } from '../instance/systems.ts';
 import { ClockFile } from './clock-file.ts';
 import { DatabaseServer } from './database-server.ts';
+import { LocalHttps } from './local-https.ts';
 import { LogFile } from './log-file.ts';
 import type { FromSystem, SandboxRequest } from './messages.ts';
 import { SharedClock } from './shared-clock.ts';
@@ -35,6 +36,8 @@ export interface InstanceOptions {
   /** The first of four ports; 0 for free ones. */
   readonly port: number;
   readonly webhookUrl: string | null;
+  /** On which port the Cloud API answers by HTTPS too, and other names of this machine; not at all when left out. */
+  readonly https?: { readonly port: 'next' | number; readonly names: readonly string[] };
   /** Whether numbers send only as fast as the contract allows; they do unless told otherwise. */
   readonly rateLimits?: boolean;
   readonly onEvent: (event: InstanceEvent) => void;
@@ -53,6 +56,7 @@ export class Instance {
   readonly #stopped = Promise.withResolvers<null>();
   #database: Promise<DatabaseServer> | null = null;
   #ports: Ports | null = null;
+  #https: LocalHttps | null = null;
   #isStopping = false;
 
   /** Takes the data folder. @throws DataFolderError when it cannot be used, or another instance has it */
@@ -88,6 +92,7 @@ export class Instance {
   async stop(): Promise<void> {
     if (this.#isStopping) return void (await this.#stopped.promise);
     this.#isStopping = true;
+    this.#https?.stop();
     for (const names of stopOrder) await Promise.all(names.map(async (name) => this.#processes.get(name)?.stop()));
     const database = await this.#database?.catch(() => null);
     await database?.stop();
@@ -114,7 +119,9 @@ export class Instance {
 
   async #startAll(): Promise<Ready> {
     await untilPreviousIsGone(this.folder.instanceFile);
-    this.#ports = await choosePorts(this.#options.port);
+    const { port, https } = this.#options;
+    this.#ports = await choosePorts(port, https?.port ?? null);
+    if (https) this.#https = await this.#startHttps(https.names);
     // The sandbox waits for the others by itself, so its process can come up while the database does.
     this.#launch('sandbox', this.#ports);
     this.#database = this.#startDatabase();
@@ -127,6 +134,10 @@ export class Instance {
     const running: RunningInstance = { pid: process.pid, ports: this.#ports };
     writePrivateJson(this.folder.instanceFile, running);
     return ready;
+  }
+
+  #startHttps(names: readonly string[]): Promise<LocalHttps> {
+    return LocalHttps.start({ dir: this.folder.certificatesDir, names, clock: systemClock, logger: this.#logger });
   }
 
   #startDatabase(): Promise<DatabaseServer> {
@@ -164,6 +175,7 @@ export class Instance {
       secrets: this.#secrets,
       webhookUrl: this.#options.webhookUrl,
       rateLimits: this.#options.rateLimits ?? true,
+      certificates: this.#https?.certificates ?? null,
       databaseUrl: (system) => this.#databaseUrls.get(system) ?? '',
     });
     const process = new SystemProcess({
@@ -231,6 +243,8 @@ export class Instance {
     return {
       event: 'ready',
       ...systemUrls(ports),
+      cloudApiHttps: httpsUrl(ports),
+      authorityFile: this.#https?.certificates.authorityFile ?? null,
       console: null,
       accessToken,
       sandboxToken,

@@ -58,7 +58,8 @@ function listSecretPlaces(site: Site): string[] {
   });
   // A data folder's config files have a folder to themselves; others may stand beside the files of other programs.
   const configs = folder ? [configDir] : systemNames.map((system) => join(configDir, `${system}.json`));
-  return [...configs, ...audit, ...(folder ? [folder.secretsFile, folder.sandboxFile] : [])].filter(existsSync);
+  const ofFolder = folder ? [folder.secretsFile, folder.sandboxFile, folder.certificatesDir] : [];
+  return [...configs, ...audit, ...findSetting(site, 'httpsKeyFile'), ...ofFolder].filter(existsSync);
 }
 
 /** Of a folder also everything in it, unless it is to be looked at alone. */

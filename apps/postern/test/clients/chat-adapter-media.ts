@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:https';
 import { after, before, describe, it } from 'node:test';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createWhatsAppAdapter, type WhatsAppAdapter } from '@chat-adapter/whatsapp';
 import { ConsoleLogger } from 'chat';
 import type { ClientsRig } from './clients-rig.ts';
-import { HttpsFront } from './https-front.ts';
 import { mediaFiles } from './media-files.ts';
+import { trustAuthority } from './trust.ts';
 
 type Transport = NonNullable<Parameters<WhatsAppAdapter['downloadMedia']>[1]>;
 
 /** How `@chat-adapter/whatsapp` fetches media: only by HTTPS, and only where its API is. */
 export function testChatAdapterMedia(getClients: () => ClientsRig): void {
-  describe('@chat-adapter/whatsapp, behind HTTPS', () => {
-    let front: HttpsFront;
+  describe('@chat-adapter/whatsapp, by HTTPS', () => {
     let adapter: WhatsAppAdapter;
     let mediaId = '';
-    const trusted = getCACertificates('default');
+    let forget = () => {};
 
     before(async () => {
-      const { ready, dataDir, kapso } = getClients();
-      front = await HttpsFront.start({ target: ready.cloudApi, dir: dataDir });
-      setDefaultCACertificates([...trusted, front.certificate]);
-      adapter = createWhatsAppAdapter({ ...ready, apiUrl: front.url, logger: new ConsoleLogger('silent') });
+      const { ready, kapso } = getClients();
+      const apiUrl = String(ready.cloudApiHttps);
+      forget = trustAuthority(ready);
+      adapter = createWhatsAppAdapter({ ...ready, apiUrl, logger: new ConsoleLogger('silent') });
       const { type, bytes: file } = mediaFiles.pdf;
       ({ id: mediaId } = await kapso.media.upload({ phoneNumberId: ready.phoneNumberId, type, file }));
     });
-    after(() => {
-      setDefaultCACertificates(trusted);
-      front?.stop();
-    });
+    after(() => forget());
 
     // Its own way refuses addresses of this machine.
     const toThisMachine: Transport = (url, signal, headers) =>

@@ -61,7 +61,7 @@ export class ClientsRig {
 
   static async start(): Promise<ClientsRig> {
     const folder = temporaryFolder();
-    const rig = await Rig.start(folder.dir);
+    const rig = await Rig.start(folder.dir, '--https');
     const bot = await Bot.start(rig.ready);
     const { status } = await rig.sandbox('POST', '/webhook', { url: bot.url, verifyToken: rig.ready.verifyToken });
     if (status !== 200) throw new Error('the handshake failed');

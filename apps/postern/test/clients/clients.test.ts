@@ -6,6 +6,7 @@ import { testCloudApiClient } from './cloud-api-client.ts';
 import { ClientsRig } from './clients-rig.ts';
 import { testGreatDetail } from './great-detail.ts';
 import { testHearing } from './hearing.ts';
+import { testHttps } from './https.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
 import { testMediaMessages } from './media-messages.ts';
@@ -33,6 +34,7 @@ describe('clients from npm, unmodified', () => {
   testMediaMessages(getClients);
   testChatAdapterMedia(getClients);
   testKapsoNumbers(getClients);
+  testHttps(getClients);
 
   it('find every webhook rightly signed', () => {
     const { webhooks } = clients.bot;

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 const idleCheckMs = 50;
@@ -10,12 +11,17 @@ export function stopSoftly(app: FastifyInstance): void {
   let isClosing = false;
   app.addHook('preClose', (done) => {
     isClosing = true;
-    const timer = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
-    app.server.once('close', () => clearInterval(timer));
+    closeIdleUntilClosed(app.server);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('connection', 'close');
     done();
   });
+}
+
+/** Closes the connections of a server that closes, each as soon as it is idle. */
+export function closeIdleUntilClosed(server: Pick<Server, 'closeIdleConnections' | 'once'>): void {
+  const timer = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+  server.once('close', () => clearInterval(timer));
 }
