@@ -40,7 +40,7 @@ export function text(maxLength: number, description?: string): TSchema {
 }
 
 /** What has to be said of every request about messages. */
-export const messagingProduct = Type.Literal('whatsapp');
+export const messagingProduct = oneOf(['whatsapp']);
 
 /** How a request walks through a list (contract section 1.6). */
 export const paging = {

@@ -1,21 +1,40 @@
 import assert from 'node:assert/strict';
+import type { PhoneNumber } from '@postern/protocol';
+import type { SealedStorage } from '../../src/sealed-storage.ts';
 import type { Answer, Business, Rig } from '../http-rig.ts';
 import type { Ask, Caller, EndpointSuite, FilePart, Given, PartOfAsk } from './endpoint-suite.ts';
 
 /** What placeholders stand for. */
 type Names = Map<string, string>;
 
+/** What stands around the suites. */
+export interface Surroundings {
+  readonly rig: Rig;
+  readonly storage: SealedStorage;
+  /** The URL of an endpoint that proves itself, and of one that does not. */
+  readonly callback: string;
+  readonly deafCallback: string;
+}
+
 /** A suite's own business in a running rig. */
 export class EndpointSubject {
-  readonly #rig: Rig;
+  readonly #around: Surroundings;
+  readonly #own: Business;
   readonly #suite: EndpointSuite;
   readonly #names: Names;
   readonly #tokens: Readonly<Record<Caller, string | null>>;
 
-  private constructor(rig: Rig, { suite, own, other }: { suite: EndpointSuite; own: Business; other: Business }) {
-    this.#rig = rig;
+  private constructor(around: Surroundings, { suite, own }: { suite: EndpointSuite; own: Business }) {
+    const other = around.rig.bank;
+    this.#around = around;
+    this.#own = own;
     this.#suite = suite;
-    this.#names = new Map([...namesOf(own, ''), ...namesOf(other, 'other ')]);
+    this.#names = new Map([
+      ...namesOf(own, ''),
+      ...namesOf(other, 'other '),
+      ['callback', around.callback],
+      ['deaf callback', around.deafCallback],
+    ]);
     this.#tokens = {
       'system user': own.token,
       app: `${own.appId}|${own.appSecret}`,
@@ -25,10 +44,11 @@ export class EndpointSubject {
   }
 
   /** Makes a business for the suite, and all that the suite says is given. */
-  static async prepare(rig: Rig, suite: EndpointSuite): Promise<EndpointSubject> {
+  static async prepare(around: Surroundings, suite: EndpointSuite): Promise<EndpointSubject> {
+    const { rig } = around;
     const own = await rig.createBusiness('Bakery');
     if (suite.isRegistered !== false) await rig.register(own);
-    const subject = new EndpointSubject(rig, { suite, own, other: rig.bank });
+    const subject = new EndpointSubject(around, { suite, own });
     for (const given of suite.given ?? []) await subject.#make(given);
     return subject;
   }
@@ -38,8 +58,8 @@ export class EndpointSubject {
     const ask = this.complete(part);
     const { body, headers } = encodeBody(ask);
     const query = ask.query ? `?${new URLSearchParams(ask.query).toString()}` : '';
-    return this.#rig.graph(ask.method, `/v25.0${ask.path}${query}`, {
-      token: this.#tokens[ask.caller ?? 'system user'],
+    return this.#around.rig.graph(ask.method, `/v25.0${ask.path}${query}`, {
+      token: this.#tokens[ask.caller ?? this.#suite.caller ?? 'system user'],
       headers: { ...headers, ...ask.headers },
       ...(body !== undefined && { body }),
     });
@@ -57,7 +77,9 @@ export class EndpointSubject {
     return this.#fillIn(expected);
   }
 
-  async #make({ ask, as, member = 'id' }: Given): Promise<void> {
+  async #make(given: Given): Promise<void> {
+    if ('wrote' in given) return this.#write(given.wrote as PhoneNumber);
+    const { ask, as, member = 'id' } = given;
     const answer = await this.ask(ask);
     assert.equal(answer.status, 200, `${this.#suite.endpoint}, given: ${JSON.stringify(answer.body)}`);
     if (as === undefined) return;
@@ -66,9 +88,25 @@ export class EndpointSubject {
     this.#names.set(as, value as string);
   }
 
+  /** As if the person had written just now. */
+  async #write(person: PhoneNumber): Promise<void> {
+    const { rig, storage } = this.#around;
+    const { phoneNumberId } = this.#own;
+    const nowMs = rig.clock.now();
+    const subjects = await storage.subjects.resolve(phoneNumberId, [person], nowMs);
+    await rig.db.query(
+      'INSERT INTO conversations (phone_number_id, subject_id, last_inbound_at_ms) VALUES ($1, $2, $3)',
+      [phoneNumberId, subjects.get(person)?.id, nowMs],
+    );
+  }
+
+  #nameOf(name: string): string | undefined {
+    return name === 'code sent' ? this.#around.rig.codes.get(this.#own.phoneNumber) : this.#names.get(name);
+  }
+
   #fillIn(value: unknown): unknown {
     if (typeof value === 'string')
-      return value.replace(/\{([\w ]+)\}/g, (all, name: string) => this.#names.get(name) ?? all);
+      return value.replace(/\{([\w ]+)\}/g, (all, name: string) => this.#nameOf(name) ?? all);
     if (Array.isArray(value)) return value.map((each) => this.#fillIn(each));
     if (value === null || typeof value !== 'object' || value instanceof RegExp) return value;
     const filled = Object.create(Object.getPrototypeOf(value) as object) as Record<string, unknown>;
@@ -90,13 +128,14 @@ function namesOf(business: Business, prefix: string): [string, string][] {
   ];
 }
 
-function encodeBody({ json, form, multipart }: Ask): { body?: unknown; headers: Record<string, string> } {
+function encodeBody({ json, form, multipart, raw }: Ask): { body?: unknown; headers: Record<string, string> } {
   if (json !== undefined) return { body: json, headers: { 'content-type': 'application/json' } };
   if (form !== undefined)
     return {
       body: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     };
+  if (raw !== undefined) return { body: raw, headers: { 'content-type': 'application/octet-stream' } };
   if (multipart === undefined) return { headers: {} };
   const boundary = 'a-part-of-the-test';
   const parts = Object.entries(multipart).map(([name, part]) => `--${boundary}\r\n${encodePart(name, part)}\r\n`);

@@ -11,7 +11,9 @@ export interface FilePart {
 /**
  * One request. In paths and in every value, `{phone}`, `{waba}`, `{app}`, `{business}` and `{user}` stand for the ids of
  * the suite's own business, `{number}` for its phone number, and `{other phone}` and so on for those of another business; a
- * name that a request before it was given stands for the id that it was answered with. The version is left out.
+ * name that a request before it was given stands for the id that it was answered with. `{callback}` is the URL of a webhook
+ * endpoint that proves itself, `{deaf callback}` of one that does not, `{code sent}` the code that the number was sent last.
+ * The version is left out.
  */
 export interface Ask {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -20,16 +22,21 @@ export interface Ask {
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly multipart?: Readonly<Record<string, string | FilePart>>;
+  /** The body as it is, of no media type that says what it is. */
+  readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The system user unless told. */
+  /** The suite's unless told. */
   readonly caller?: Caller;
 }
 
 /** What must be in an answer: see {@link fits}. */
 export type Expected = unknown;
 
-/** A request that is carried out before: what it is answered with can be spoken of under the name. */
-export interface Given {
+/** What was before: a request that was carried out, or a person who wrote to the suite's number. */
+export type Given = GivenAnswer | { readonly wrote: string };
+
+/** What the request is answered with can be spoken of under the name. */
+interface GivenAnswer {
   readonly ask: Ask;
   /** What stands for the answer's `id`, or for the member of it that `member` names (`data.0.code`). */
   readonly as?: string;
@@ -61,6 +68,8 @@ export interface RefusedCase {
 export interface EndpointSuite {
   /** `POST /{phone}/message_qrdls`, `GET /{waba}`, `GET /debug_token`. */
   readonly endpoint: `${Ask['method']} /${string}`;
+  /** Whose token its requests carry; the system user's unless told. */
+  readonly caller?: Caller;
   /** Whether the suite's number speaks already; true unless told. */
   readonly isRegistered?: boolean;
   readonly given?: readonly Given[];

@@ -1,32 +1,53 @@
 import type { EndpointSuite } from './endpoint-suite.ts';
-import { accountAnalytics } from './endpoints/account-analytics.ts';
-import { getBusinessEncryption, setBusinessEncryption, withoutDevice } from './endpoints/business-encryption.ts';
-import { getBusinessProfile, setBusinessProfile } from './endpoints/business-profile.ts';
-import { getCommerceSettings, setCommerceSettings } from './endpoints/commerce-settings.ts';
-import { getComplianceInfo, setComplianceInfo } from './endpoints/compliance-info.ts';
-import { setConversationalAutomation } from './endpoints/conversational-automation.ts';
-import { getOfficialBusinessAccount } from './endpoints/official-business-account.ts';
-import { getNewPhoneNumber, getPhoneNumber } from './endpoints/phone-number.ts';
-import * as flowSuites from './endpoints/flows.ts';
-import { getSettings, setSettings } from './endpoints/settings.ts';
+import * as accountAnalytics from './endpoints/account-analytics.ts';
+import * as appSubscriptions from './endpoints/app-subscriptions.ts';
+import * as auditLog from './endpoints/audit-log.ts';
+import * as blockUsers from './endpoints/block-users.ts';
+import * as businessAccount from './endpoints/business-account.ts';
+import * as businessEncryption from './endpoints/business-encryption.ts';
+import * as businessProfile from './endpoints/business-profile.ts';
+import * as commerceSettings from './endpoints/commerce-settings.ts';
+import * as complianceInfo from './endpoints/compliance-info.ts';
+import * as compliance from './endpoints/compliance.ts';
+import * as conversationalAutomation from './endpoints/conversational-automation.ts';
+import * as flows from './endpoints/flows.ts';
+import * as marketingMessages from './endpoints/marketing-messages.ts';
+import * as media from './endpoints/media.ts';
+import * as messageTemplates from './endpoints/message-templates.ts';
+import * as officialBusinessAccount from './endpoints/official-business-account.ts';
+import * as personData from './endpoints/person-data.ts';
+import * as phoneNumber from './endpoints/phone-number.ts';
+import * as root from './endpoints/root.ts';
+import * as settings from './endpoints/settings.ts';
+import * as subscribedApps from './endpoints/subscribed-apps.ts';
+import * as template from './endpoints/template.ts';
+import * as uploads from './endpoints/uploads.ts';
+import * as webhookDeliveries from './endpoints/webhook-deliveries.ts';
 
-/** The suites of every endpoint but `POST /{phone}/messages`, which has suites of its own. */
+/** The suites of every endpoint but `POST /{phone}/messages`, which has suites of its own, file by file. */
 export const endpointSuites: readonly EndpointSuite[] = [
-  getPhoneNumber,
-  getNewPhoneNumber,
-  getSettings,
-  setSettings,
-  getBusinessEncryption,
-  setBusinessEncryption,
-  withoutDevice,
-  getBusinessProfile,
-  setBusinessProfile,
-  getCommerceSettings,
-  setCommerceSettings,
-  setConversationalAutomation,
-  getComplianceInfo,
-  setComplianceInfo,
-  getOfficialBusinessAccount,
-  accountAnalytics,
-  ...Object.values(flowSuites),
+  ...Object.values(accountAnalytics),
+  ...Object.values(appSubscriptions),
+  ...Object.values(auditLog),
+  ...Object.values(blockUsers),
+  ...Object.values(businessAccount),
+  ...Object.values(businessEncryption),
+  ...Object.values(businessProfile),
+  ...Object.values(commerceSettings),
+  ...Object.values(complianceInfo),
+  ...Object.values(compliance),
+  ...Object.values(conversationalAutomation),
+  ...Object.values(flows),
+  ...Object.values(marketingMessages),
+  ...Object.values(media),
+  ...Object.values(messageTemplates),
+  ...Object.values(officialBusinessAccount),
+  ...Object.values(personData),
+  ...Object.values(phoneNumber),
+  ...Object.values(root),
+  ...Object.values(settings),
+  ...Object.values(subscribedApps),
+  ...Object.values(template),
+  ...Object.values(uploads),
+  ...Object.values(webhookDeliveries),
 ];

@@ -1,16 +1,36 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { startRig, assertError, type Rig } from '../http-rig.ts';
-import { EndpointSubject } from './endpoint-rig.ts';
+import { startRig, assertError } from '../http-rig.ts';
+import { openTestStorage } from '../storage-rig.ts';
+import { EndpointSubject, type Surroundings } from './endpoint-rig.ts';
 import { fits, type Expected, type PartOfAsk, type RefusedCase } from './endpoint-suite.ts';
 import { endpointSuites } from './endpoint-suites.ts';
 import { assertAnswered, assertTaken } from './schema-check.ts';
 
-let rig: Rig;
+let around: Surroundings;
+let callbacks: Server;
 before(async () => {
-  rig = await startRig();
+  const rig = await startRig();
+  callbacks = createServer(answerHandshake).listen(0, '127.0.0.1');
+  await once(callbacks, 'listening');
+  const url = `http://127.0.0.1:${(callbacks.address() as AddressInfo).port}`;
+  const storage = await openTestStorage(rig);
+  around = { rig, storage, callback: `${url}/webhook`, deafCallback: `${url}/deaf` };
 });
-after(() => rig.stop());
+after(async () => {
+  callbacks.close();
+  await around.storage.close();
+  await around.rig.stop();
+});
+
+/** A webhook endpoint proves itself by the challenge; one whose path is another does not. */
+function answerHandshake({ url = '' }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  response.end(pathname === '/webhook' ? searchParams.get('hub.challenge') : 'What?');
+}
 
 async function assertAnswers(subject: EndpointSubject, what: string, asked: { ask: PartOfAsk; answers: Expected }) {
   const answer = await subject.ask(asked.ask);
@@ -38,7 +58,7 @@ for (const suite of endpointSuites) {
   const accepts = Object.entries(suite.accepts);
   const refuses = Object.entries(suite.refuses);
   test(`${suite.endpoint}: ${accepts.length} requests are carried out and ${refuses.length} refused as the contract says`, async () => {
-    const subject = await EndpointSubject.prepare(rig, suite);
+    const subject = await EndpointSubject.prepare(around, suite);
     for (const [what, { afterwards = [], ...asked }] of accepts) {
       await assertAnswers(subject, what, asked);
       for (const read of afterwards) await assertAnswers(subject, `${what}, afterwards`, read);
