@@ -137,6 +137,19 @@ describe('the people of the sandbox', () => {
     assert.equal((await post(ben, 'taps', { message_id: asked, id: 'no' })).status, 400);
   });
 
+  it('scans a code of the business, and says what it holds ready', async () => {
+    const made = await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/message_qrdls`, {
+      prefilled_message: 'A table?',
+    });
+    const scanned = await post(ana, 'scans', { url: made.body.deep_link_url });
+    assert.deepEqual([scanned.status, scanned.body.text], [200, { body: 'A table?' }]);
+    const sent = await post(ana, 'messages', scanned.body);
+    const got = await rig.untilInbound(sent.body.messages[0].id);
+    assert.equal(got.text?.body, 'A table?');
+    for (const url of ['http://127.0.0.1/message/AAAAAAAAAAAAAA', 'https://example.com/other', 'no link'])
+      assert.equal((await post(ana, 'scans', { url })).status, 404);
+  });
+
   it('says media from its phone, and the other phone shows the same bytes', async () => {
     const bytes = randomBytes(200_000);
     const uploaded = await upload(rig, ana, { bytes, type: 'image/png', filename: 'ä.png' });

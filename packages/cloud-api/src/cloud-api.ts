@@ -33,6 +33,7 @@ import { NumberDocuments } from './numbers/number-documents.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { ProfilePictures } from './numbers/profile-pictures.ts';
+import { QrCodes } from './numbers/qr-codes.ts';
 import { BlockList } from './rules/block-list.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
@@ -155,11 +156,12 @@ async function limitSending({
 function openPresentation(
   db: Database,
   storage: SealedStorage,
-): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures'> {
+): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures' | 'qrCodes'> {
   return {
     businessEncryption: new BusinessEncryption({ db, storage }),
     numberDocuments: new NumberDocuments({ db, storage }),
     profilePictures: new ProfilePictures(db),
+    qrCodes: new QrCodes({ db, storage }),
   };
 }
 

@@ -20,7 +20,8 @@ export class CallFailedError extends Error {
 export interface JsonCall {
   method: 'GET' | 'POST' | 'PUT';
   url: string;
-  token: string;
+  /** Null for what everybody may ask. */
+  token: string | null;
   body?: object;
 }
 
@@ -28,9 +29,9 @@ interface ErrorBody {
   error?: { message?: string; code?: string | number };
 }
 
-/** Calls an HTTP API with a bearer token. @throws CallFailedError unless the answer is a success */
+/** Calls an HTTP API with a bearer token, or without. @throws CallFailedError unless the answer is a success */
 export async function callJson<Answer extends object>({ method, url, token, body }: JsonCall): Promise<Answer> {
-  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   if (body) headers['content-type'] = 'application/json';
   const what = `${method} ${new URL(url).pathname}`;
   const response = await fetch(url, {

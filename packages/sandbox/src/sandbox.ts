@@ -1,6 +1,7 @@
 import type { Clock } from '@postern/protocol';
 import type { People } from './people/people.ts';
 import type { Business } from './state-file.ts';
+import type { CloudApi } from './seed/cloud-api.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TransportView } from './transport-view.ts';
 import type { WebhookReceiver } from './webhooks/webhook-receiver.ts';
@@ -10,6 +11,7 @@ import type { WebhookSubscription } from './webhooks/webhook-subscription.ts';
 export interface Sandbox {
   readonly business: Business;
   readonly people: People;
+  readonly cloudApi: CloudApi;
   readonly receiver: WebhookReceiver;
   readonly subscription: WebhookSubscription;
   readonly view: TransportView;

@@ -119,7 +119,7 @@ async function openSandbox(options: SandboxOptions, memory: Memory, url: string)
   if (!(await people.greet(business.phoneNumber)))
     logger.warn({}, 'the people have said hello, but it has not arrived yet');
   const view = new TransportView(transportUrl, config.inspectToken);
-  return { business, people, receiver, subscription, view, supervisor, clock, verifyToken };
+  return { business, people, cloudApi, receiver, subscription, view, supervisor, clock, verifyToken };
 }
 
 /** The business with its number ready to send; each step is remembered, so that only what is missing is done. */

@@ -16,6 +16,7 @@ import { discardBody, MultipartBody } from './multipart.ts';
 import { parseNamedValues } from './named-values.ts';
 import { parseRequestBody, readRequestBody, type RawFile, type RequestBody } from './request-body.ts';
 import { addProfilePictureDownload } from './profile-picture-download.ts';
+import { addQrLinks } from './qr-links.ts';
 import { logRequests } from './request-log.ts';
 import { stopSoftly } from './soft-stop.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -69,6 +70,7 @@ export function createGraphHttp({
   addOperatorRoutes(app, operator, logger);
   addMediaDownload(app, services);
   addProfilePictureDownload(app, services);
+  addQrLinks(app, services);
   app.route({
     method: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
     url: '/*',

@@ -30,3 +30,18 @@ function decodeSegment(segment: string): string {
     return segment;
   }
 }
+
+/** What stands in the path for the parts in braces of an operation's edge, `message_qrdls/{code}`; null when it is another edge. */
+export function findEdgeValues(pattern: string | null, edge: string | null): Readonly<Record<string, string>> | null {
+  if (pattern === edge) return {};
+  if (edge === null || !pattern?.includes('{')) return null;
+  const [names, parts] = [pattern.split('/'), edge.split('/')];
+  if (names.length !== parts.length) return null;
+  const values: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const name = /^\{(\w+)\}$/.exec(names[index] ?? '')?.[1];
+    if (name !== undefined) values[name] = part;
+    else if (names[index] !== part) return null;
+  }
+  return values;
+}

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
 import { unknownObjectError } from './graph-errors.ts';
-import type { GraphPath } from './graph-path.ts';
+import { findEdgeValues, type GraphPath } from './graph-path.ts';
 import type { MultipartBody } from './multipart.ts';
 import type { GraphNode, Operation, Services } from './operation.ts';
 import { findRootOperation, getOperation } from './operations.ts';
@@ -59,11 +59,13 @@ export async function carryOut(
 /** What is left of the body to read before the operation may run, as it takes it. @throws GraphError */
 async function readBody(
   request: GraphRequest,
-  { file }: Operation<GraphNode>,
+  { file, edge }: Operation<GraphNode>,
 ): Promise<{ parameters: Parameters; form: MultipartBody | null; raw: RawFile | null }> {
-  const { parameters, form, raw } = request;
-  if (form === null || file === 'multipart') return { parameters, form, raw };
-  return { parameters: await readRest(request), form: null, raw };
+  const { form, raw, path } = request;
+  const isLeft = form !== null && file === 'multipart';
+  const parameters = isLeft ? request.parameters : await readRest(request);
+  const named = edge?.includes('{') ? parameters.extend(findEdgeValues(edge, path.edge) ?? {}) : parameters;
+  return { parameters: named, form: isLeft ? form : null, raw };
 }
 
 /** All the parameters of a request without a file. @throws GraphError */

@@ -23,6 +23,7 @@ import type { BusinessEncryption } from '../numbers/business-encryption.ts';
 import type { NumberDocuments } from '../numbers/number-documents.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
 import type { ProfilePictures } from '../numbers/profile-pictures.ts';
+import type { QrCodes } from '../numbers/qr-codes.ts';
 import type { BlockList } from '../rules/block-list.ts';
 import type { MessagingLimit } from '../rules/messaging-limit.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
@@ -72,6 +73,7 @@ export interface Services {
   readonly businessEncryption: Pick<BusinessEncryption, 'find' | 'set'>;
   readonly numberDocuments: Pick<NumberDocuments, 'find' | 'change'>;
   readonly profilePictures: Pick<ProfilePictures, 'findName' | 'find' | 'set'>;
+  readonly qrCodes: Pick<QrCodes, 'list' | 'find' | 'scan' | 'create' | 'update' | 'remove'>;
   readonly sending: SendingLimits;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<
@@ -123,7 +125,7 @@ export interface Operation<CalledNode extends GraphNode> {
   /** As the log names it. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Null for the object itself. */
+  /** Null for the object itself. A part in braces, as in `message_qrdls/{code}`, is read as a parameter of that name. */
   readonly edge: string | null;
   readonly permission: Permission;
   /** How it takes a file, if it takes one: as a part called `file` of a form, or as the body itself. */

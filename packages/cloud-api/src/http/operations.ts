@@ -8,7 +8,7 @@ import { rootOperations } from './endpoints/root/operations.ts';
 import { templateOperations } from './endpoints/template/operations.ts';
 import { uploadOperations } from './endpoints/upload/operations.ts';
 import { notBuiltError, unknownEdgeError, unknownObjectError } from './graph-errors.ts';
-import type { GraphPath } from './graph-path.ts';
+import { findEdgeValues, type GraphPath } from './graph-path.ts';
 import type { GraphNode, Operation, RootOperation } from './operation.ts';
 
 /** Every operation, by the kind of object: it is only ever run with a node of the kind that it is listed under. */
@@ -32,7 +32,7 @@ export function getOperation(
   node: GraphNode,
   { method, edge }: { method: string; edge: string | null },
 ): Operation<GraphNode> {
-  const onEdge = operations[node.kind].filter((operation) => operation.edge === edge);
+  const onEdge = operations[node.kind].filter((operation) => findEdgeValues(operation.edge, edge));
   const operation = onEdge.find((each) => each.method === method);
   if (operation) return operation;
   const missing = findNotBuilt(node.kind, { method, edge });

@@ -17,6 +17,7 @@ import * as messageTemplates from './endpoints/message-templates.ts';
 import * as officialBusinessAccount from './endpoints/official-business-account.ts';
 import * as personData from './endpoints/person-data.ts';
 import * as phoneNumber from './endpoints/phone-number.ts';
+import * as qrCodes from './endpoints/qr-codes.ts';
 import * as root from './endpoints/root.ts';
 import * as settings from './endpoints/settings.ts';
 import * as subscribedApps from './endpoints/subscribed-apps.ts';
@@ -44,6 +45,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(officialBusinessAccount),
   ...Object.values(personData),
   ...Object.values(phoneNumber),
+  ...Object.values(qrCodes),
   ...Object.values(root),
   ...Object.values(settings),
   ...Object.values(subscribedApps),

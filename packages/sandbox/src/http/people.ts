@@ -8,6 +8,7 @@ import { addMediaRoutes } from './media.ts';
 import { addMessageRoutes } from './messages.ts';
 import { findPerson, numberIn, personParams } from './person.ts';
 import type { GetSandbox } from './sandbox-access.ts';
+import { addScanRoutes } from './scans.ts';
 import { addSignRoutes } from './signs.ts';
 import { addTapRoutes } from './taps.ts';
 
@@ -46,6 +47,7 @@ export function addPeopleRoutes(routes: TypedHttp, getSandbox: GetSandbox): void
   addMessageRoutes(routes, getSandbox);
   addTapRoutes(routes, getSandbox);
   addMediaRoutes(routes, getSandbox);
+  addScanRoutes(routes, getSandbox);
   addSignRoutes(routes, getSandbox);
   addBlockRoutes(routes, getSandbox);
 }

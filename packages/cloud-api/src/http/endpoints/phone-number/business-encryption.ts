@@ -1,7 +1,7 @@
 import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
 import { parseBusinessKey } from '../../../numbers/business-encryption.ts';
-import { successAnswer } from '../../answer-schemas.ts';
+import { succeeded } from '../../shapes.ts';
 import { parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation } from '../../operation.ts';
 import { notRegisteredError, requireSettings } from './registered-number.ts';
@@ -47,7 +47,7 @@ export const setBusinessEncryption: PhoneNumberOperation = {
   schema: {
     summary: 'Sets the public key for the data of flows',
     takes: Type.Object({ [name]: Type.String({ description: 'An RSA public key of 2,048 bits in PEM.' }) }),
-    answers: successAnswer,
+    answers: succeeded,
   },
   async run({ businessEncryption }, { node, caller, parameters }) {
     const key = parseBusinessKey(parameters.getText(name, limits.maxPublicKeyCharacters));

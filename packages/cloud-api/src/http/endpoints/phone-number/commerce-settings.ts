@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { successAnswer } from '../../answer-schemas.ts';
+import { succeeded } from '../../shapes.ts';
 import { parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation } from '../../operation.ts';
 import { notRegisteredError, requireSettings } from './registered-number.ts';
@@ -44,7 +44,7 @@ export const setCommerceSettings: PhoneNumberOperation = {
       is_cart_enabled: Type.Optional(Type.Boolean()),
       is_catalog_visible: Type.Optional(Type.Boolean()),
     }),
-    answers: successAnswer,
+    answers: succeeded,
   },
   async run({ numberDocuments }, { node, caller, parameters }) {
     const [cart, catalog] = [parameters.findFlag('is_cart_enabled'), parameters.findFlag('is_catalog_visible')];

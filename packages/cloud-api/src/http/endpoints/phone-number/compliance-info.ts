@@ -1,7 +1,7 @@
 import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
 import type { ComplianceContact, ComplianceInfo } from '../../../numbers/number-documents.ts';
-import { successAnswer } from '../../answer-schemas.ts';
+import { succeeded } from '../../shapes.ts';
 import { parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
@@ -58,7 +58,7 @@ export const setComplianceInfo: PhoneNumberOperation = {
   schema: {
     summary: 'Sets what the law of India wants to be known of the business',
     takes: Type.Object({ ...info, messaging_product: Type.Literal('whatsapp') }),
-    answers: successAnswer,
+    answers: succeeded,
   },
   async run({ numberDocuments }, { node, caller, parameters }) {
     parameters.getChoice('messaging_product', ['whatsapp'] as const);

@@ -2,7 +2,7 @@ import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
 import { gaps } from '../../../contract/gaps.ts';
 import type { ConversationalAutomation } from '../../../numbers/number-documents.ts';
-import { successAnswer } from '../../answer-schemas.ts';
+import { succeeded } from '../../shapes.ts';
 import { parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation, type Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
@@ -33,7 +33,7 @@ export const setConversationalAutomation: PhoneNumberOperation = {
       ),
       enable_welcome_message: Type.Optional(Type.Boolean({ description: 'Obsolete; without effect.' })),
     }),
-    answers: successAnswer,
+    answers: succeeded,
   },
   async run({ numberDocuments }, { node, caller, parameters }) {
     const hasWelcome = parameters.findFlag('enable_welcome_message') !== null;

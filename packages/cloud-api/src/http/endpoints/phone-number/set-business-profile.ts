@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { gaps } from '../../../contract/gaps.ts';
 import type { BusinessProfile } from '../../../numbers/number-documents.ts';
 import type { ProfilePicture } from '../../../numbers/profile-pictures.ts';
-import { successAnswer } from '../../answer-schemas.ts';
+import { succeeded } from '../../shapes.ts';
 import { parameterError, valueError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation, type Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
@@ -33,7 +33,7 @@ export const setBusinessProfile: PhoneNumberOperation = {
       ),
       profile_picture_handle: optionalText(limits.maxHandleCharacters),
     }),
-    answers: successAnswer,
+    answers: succeeded,
   },
   async run(services, { node, caller, parameters }) {
     parameters.getChoice('messaging_product', ['whatsapp'] as const);
