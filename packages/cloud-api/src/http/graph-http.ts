@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { askedMethod } from './asked-method.ts';
 import { sendAnswer, sendError, sendPreflight } from './answers.ts';
 import { toGraphError } from './error-answers.ts';
 import { unknownObjectError } from './graph-errors.ts';
 import { parseGraphPath, type GraphPath } from './graph-path.ts';
-import { askedMethod, carryOut, type GraphRequest } from './graph-request.ts';
+import { carryOut, type GraphRequest } from './graph-request.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
 import { takesRawFile } from './operations.ts';
@@ -78,7 +79,8 @@ export function createGraphHttp({
       if (request.method === 'OPTIONS') return sendPreflight(reply);
       const path = parseGraphPath(request.url);
       const note = (operationName: string) => (request.operationName = operationName);
-      const answered = await carryOut(services, await readRequest(request, path), note);
+      const surroundings = { services, note, toGraphError: (error: unknown) => toGraphError(error, logger) };
+      const answered = await carryOut(surroundings, await readRequest(request, path));
       return sendAnswer(reply, { json: JSON.stringify(answered), version: path.version });
     },
   });

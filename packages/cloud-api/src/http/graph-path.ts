@@ -11,13 +11,16 @@ export interface GraphPath {
 
 const versionPattern = /^v\d{1,3}\.\d{1,3}$/i;
 
-/** Reads a URL as the Graph does: version or none, `v` or `V`, doubled and trailing slashes (contract section 1.1). */
-export function parseGraphPath(url: string): GraphPath {
+/**
+ * Reads a URL as the Graph does: version or none, `v` or `V`, doubled and trailing slashes (contract section 1.1). Without a
+ * version it is the one given.
+ */
+export function parseGraphPath(url: string, unversioned = defaultVersion): GraphPath {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
   const segments = path.split('/').filter((segment) => segment !== '');
   const isVersioned = segments[0] !== undefined && versionPattern.test(segments[0]);
-  const version = isVersioned ? (segments.shift() ?? '').toLowerCase() : defaultVersion;
+  const version = isVersioned ? (segments.shift() ?? '').toLowerCase() : unversioned;
   const [node = null, ...rest] = segments.map(decodeSegment);
   return { version, node, edge: rest.length === 0 ? null : rest.join('/') };
 }

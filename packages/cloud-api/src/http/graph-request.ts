@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
-import { unknownObjectError } from './graph-errors.ts';
+import { parameterError, unknownObjectError, type GraphError } from './graph-errors.ts';
 import { findEdgeValues, type GraphPath } from './graph-path.ts';
 import type { MultipartBody } from './multipart.ts';
-import type { GraphNode, Operation, Services } from './operation.ts';
+import type { GraphNode, InnerRequest, Operation, RootOperation, Services } from './operation.ts';
 import { findRootOperation, getOperation } from './operations.ts';
 import type { Parameters } from './parameters.ts';
 import { readWithFields } from './read-with-fields.ts';
@@ -11,7 +11,7 @@ import type { RawFile } from './request-body.ts';
 
 /** One request, as it came. */
 export interface GraphRequest {
-  /** As {@link askedMethod} tells it. */
+  /** What it asks for, which is not always what its first line says. */
   readonly method: string;
   readonly path: GraphPath;
   /** The whole URL, for links to more of a list. */
@@ -23,28 +23,21 @@ export interface GraphRequest {
   readonly raw: RawFile | null;
 }
 
-/** What a request asks for: its parameters may name another method (`?method=delete`), and HEAD asks as GET does. @throws GraphError */
-export function askedMethod(method: string, parameters: Parameters): string {
-  if (method === 'HEAD') return 'GET';
-  return parameters.findChoice('method', methods) ?? method;
+/** What a request is carried out in. */
+interface Surroundings {
+  readonly services: Services;
+  readonly toGraphError: (error: unknown) => GraphError;
+  /** Is told what a request turns out to want. */
+  readonly note: (operationName: string) => void;
 }
 
-const methods = ['GET', 'POST', 'DELETE'] as const;
-
-/** Carries a request out, up to what is answered as JSON. `note` is told what it wants. @throws GraphError and what toGraphError knows */
-export async function carryOut(
-  services: Services,
-  request: GraphRequest,
-  note: (operationName: string) => void,
-): Promise<object> {
+/** Carries a request out, up to what is answered as JSON. @throws GraphError and what toGraphError knows */
+export async function carryOut(surroundings: Surroundings, request: GraphRequest): Promise<object> {
+  const { services, note } = surroundings;
   const { method, path, url, headers, parameters } = request;
   const { node: id, version } = path;
   const root = findRootOperation(method, path);
-  if (root) {
-    note(root.name);
-    const values = await readRest(request);
-    return root.run(services, { token: findToken(headers, values), parameters: values, url, version });
-  }
+  if (root) return runAtRoot(surroundings, root, request);
   if (id === null) throw unknownObjectError(method, '/');
   const caller = await authenticate(services.access, tokenOf(headers, parameters), id);
   const node = caller.node ?? (await services.localNodes.find(id, caller));
@@ -54,6 +47,29 @@ export async function carryOut(
   requirePermission(caller, operation.permission);
   const call = { node, caller, url, version, headers, ...(await readBody(request, operation)) };
   return operation.method === 'GET' ? readWithFields(services, operation, call) : operation.run(services, call);
+}
+
+async function runAtRoot(surroundings: Surroundings, root: RootOperation, request: GraphRequest): Promise<object> {
+  const { services, note, toGraphError } = surroundings;
+  const { url, headers, path } = request;
+  note(root.name);
+  const parameters = await readRest(request);
+  const token = findToken(headers, parameters);
+  return root.run(services, {
+    token,
+    parameters,
+    url,
+    version: path.version,
+    carryOut: (inner) => carryOut({ services, toGraphError, note: () => undefined }, asRequest(inner)),
+    toGraphError,
+  });
+}
+
+function asRequest({ method, path, url, token, parameters }: InnerRequest): GraphRequest {
+  // What requests are made of cannot be made of requests again: that would have no end.
+  if (path.node === null) throw parameterError('A request inside another one must name an object.');
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  return { method, path, url, headers, parameters, form: null, raw: null };
 }
 
 /** What is left of the body to read before the operation may run, as it takes it. @throws GraphError */

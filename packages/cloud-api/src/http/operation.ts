@@ -35,6 +35,8 @@ import type { Subscriptions } from '../webhooks/subscriptions.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
+import type { GraphError } from './graph-errors.ts';
+import type { GraphPath } from './graph-path.ts';
 import type { MultipartBody } from './multipart.ts';
 import type { Parameters } from './parameters.ts';
 import type { RawFile } from './request-body.ts';
@@ -151,6 +153,15 @@ export interface OperationSchema {
   readonly differs?: string;
 }
 
+/** A request that stands inside another one. */
+export interface InnerRequest {
+  readonly method: string;
+  readonly path: GraphPath;
+  readonly url: string;
+  readonly token: string | null;
+  readonly parameters: Parameters;
+}
+
 /** One request that names no object of the Graph. */
 export interface RootCall {
   /** Null when there is none; not looked at before the operation runs. */
@@ -160,6 +171,10 @@ export interface RootCall {
   readonly url: string;
   /** The version of its path, `v25.0`, or the default one. */
   readonly version: string;
+  /** Carries out a request that this one is made of. @throws GraphError and what toGraphError knows */
+  readonly carryOut: (inner: InnerRequest) => Promise<object>;
+  /** How an error of such a request is answered. */
+  readonly toGraphError: (error: unknown) => GraphError;
 }
 
 /** One thing that can be done without an object of the Graph, such as asking whose a token is. */

@@ -34,8 +34,18 @@ export class Parameters {
     return new Parameters({ ...this.#values, ...values }, this.#parent);
   }
 
+  /** These but one. */
+  without(name: string): Parameters {
+    const { [name]: _, ...values } = this.#values;
+    return new Parameters(values, this.#parent);
+  }
+
   has(name: string): boolean {
     return this.#find(name) !== null;
+  }
+
+  isText(name: string): boolean {
+    return typeof this.#find(name) === 'string';
   }
 
   /** How an error names this parameter: `to`, or `text['body']`. */

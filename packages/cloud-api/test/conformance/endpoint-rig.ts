@@ -110,7 +110,7 @@ export class EndpointSubject {
     if (Array.isArray(value)) return value.map((each) => this.#fillIn(each));
     if (value === null || typeof value !== 'object' || value instanceof RegExp) return value;
     const filled = Object.create(Object.getPrototypeOf(value) as object) as Record<string, unknown>;
-    for (const [name, each] of Object.entries(value)) filled[name] = this.#fillIn(each);
+    for (const [name, each] of Object.entries(value)) filled[this.#fillIn(name) as string] = this.#fillIn(each);
     return filled;
   }
 }
