@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
 import type { Ready } from '../../src/instance/ready.ts';
@@ -76,6 +78,11 @@ export class ClientsRig {
 
   get ready(): Ready {
     return this.rig.ready;
+  }
+
+  /** What the sandbox remembers of its business. */
+  sandboxState(): { business: { pin: string } } {
+    return JSON.parse(readFileSync(join(this.dataDir, 'sandbox.json'), 'utf8'));
   }
 
   /** A new person, who has written to the business, so that the business may answer anything. */

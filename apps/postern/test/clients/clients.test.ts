@@ -7,9 +7,11 @@ import { ClientsRig } from './clients-rig.ts';
 import { testGreatDetail } from './great-detail.ts';
 import { testHearing } from './hearing.ts';
 import { testHttps } from './https.ts';
+import { testKapsoFlows } from './kapso-flows.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
 import { testMediaMessages } from './media-messages.ts';
+import { testMetaSdk } from './meta-sdk.ts';
 import { testStoredMedia } from './stored-media.ts';
 import { testTemplates } from './templates.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
@@ -33,6 +35,8 @@ describe('clients from npm, unmodified', () => {
   testStoredMedia(getClients);
   testMediaMessages(getClients);
   testChatAdapterMedia(getClients);
+  testMetaSdk(getClients);
+  testKapsoFlows(getClients);
   testKapsoNumbers(getClients);
   testHttps(getClients);
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, describe, it } from 'node:test';
-import GreatDetail from '@great-detail/whatsapp';
 import { uploadMedia } from '@whatsapp-cloudapi/client';
 import type { ClientsRig } from './clients-rig.ts';
 import { graphFailure } from './graph-failure.ts';
@@ -79,19 +78,6 @@ export function testStoredMedia(getClients: () => ClientsRig): void {
       const uploaded = await api.uploadMedia(phoneNumberId, form);
       assert.ok('id' in uploaded, JSON.stringify(uploaded));
       assert.partialDeepStrictEqual(await api.retrieveMedia(uploaded.id), { mime_type: 'video/3gpp' });
-    });
-
-    it('@great-detail/whatsapp uploads, fetches when it is given the token, and removes', async () => {
-      const { cloudApi, accessToken } = getClients().ready;
-      const headers = { Authorization: `Bearer ${accessToken}` };
-      const { media } = new GreatDetail({ baseUrl: cloudApi, request: { headers } });
-      const file = { file: new Blob([bytes]), filename: 'dot.png', mimeType: type };
-      const { id: mediaID } = await media.upload({ phoneNumberID: phoneNumberId, ...file }).json();
-      const { url: mediaURL } = await media.getURL({ mediaID, phoneNumberID: phoneNumberId }).json();
-      const fetched = await media.download({ mediaURL, request: { headers } }).arrayBuffer();
-      assert.deepEqual(Buffer.from(fetched), Buffer.from(bytes));
-      await assert.rejects(media.download({ mediaURL }), { name: 'HTTPError' });
-      assert.deepEqual(await media.delete({ mediaID }).json(), { success: true });
     });
   });
 }

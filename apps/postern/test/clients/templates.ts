@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
-import GreatDetail, { MessageType } from '@great-detail/whatsapp';
 import { sendTemplateMessage } from '@whatsapp-cloudapi/client';
 import { Template } from 'whatsapp-api-js/messages';
 import { until } from '../rig.ts';
@@ -151,36 +150,6 @@ export function testTemplates(getClients: () => ClientsRig): void {
       const sent = await api.sendMessage(phoneNumberId, tim, Template.OTP('sign_in', 'en_US', '493817'));
       assert.ok('messages' in sent, JSON.stringify(sent));
       assert.match(JSON.stringify(await untilTemplate(sent.messages[0].id)), /493817/);
-    });
-
-    it('@great-detail/whatsapp makes one, looks it up, lists, sends, changes and deletes it', async () => {
-      const { cloudApi, accessToken } = getClients().ready;
-      const sdk = new GreatDetail({
-        baseUrl: cloudApi,
-        request: { headers: { Authorization: `Bearer ${accessToken}` } },
-      });
-      const definition = {
-        name: 'thanks',
-        category: 'UTILITY',
-        language: 'en_US',
-        parameter_format: 'POSITIONAL',
-        components: [{ type: 'BODY', text: 'Thank you for your order.' }],
-      } as const;
-      const { id } = await sdk.template
-        .create(businessAccountId, { ...definition, components: [...definition.components] })
-        .json();
-      assert.partialDeepStrictEqual(await sdk.template.get(id, {}).json(), { id, name: 'thanks', status: 'APPROVED' });
-      const listed = await sdk.template.list(businessAccountId, { status: ['APPROVED'], fields: ['name'] }).json();
-      assert.ok(listed.data.some(({ name }) => name === 'thanks'));
-      const template = { name: 'thanks', language: { code: 'en_US' }, components: [] } as const;
-      const message = { phoneNumberID: phoneNumberId, to: tim, type: MessageType.Template } as const;
-      const sent = await sdk.message.createMessage({ ...message, template: { ...template, components: [] } }).json();
-      assert.partialDeepStrictEqual(await untilTemplate(sent.messages[0]!.id), { name: 'thanks' });
-      const components = [{ type: 'BODY', text: 'Thank you very much for your order.' }] as const;
-      assert.partialDeepStrictEqual(await sdk.template.update(id, { components: [...components] }).json(), {
-        success: true,
-      });
-      assert.deepEqual(await sdk.template.delete(businessAccountId, { name: 'thanks' }).json(), { success: true });
     });
 
     it('@kapso/whatsapp-cloud-api deletes one, by name', async () => {

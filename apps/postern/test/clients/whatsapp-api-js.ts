@@ -11,18 +11,19 @@ import { whatsAppApiSendings } from './whatsapp-api-sendings.ts';
 interface NotThere {
   readonly what: string;
   readonly call: (api: WhatsAppAPI, phoneNumberId: string) => Promise<unknown>;
+  readonly code: number;
 }
 
 /** What the client offers and Postern does not have. */
 const notThere: readonly NotThere[] = [
-  { what: 'making a QR code', call: (api, id) => api.createQR(id, 'Hello', 'png') },
-  { what: 'QR codes', call: (api, id) => api.retrieveQR(id) },
-  { what: 'changing a QR code', call: (api, id) => api.updateQR(id, 'CODE', 'Hello') },
-  { what: 'deleting a QR code', call: (api, id) => api.deleteQR(id, 'CODE') },
-  { what: 'calls', call: (api, id) => api.initiateCall(id, '15550100001', 'v=0') },
-  { what: 'accepting a call', call: (api, id) => api.acceptCall(id, 'wacid.x', 'v=0') },
-  { what: 'refusing a call', call: (api, id) => api.rejectCall(id, 'wacid.x') },
-  { what: 'ending a call', call: (api, id) => api.terminateCall(id, 'wacid.x') },
+  { what: 'making a QR code', call: (api, id) => api.createQR(id, 'Hello', 'png'), code: 2500 },
+  { what: 'QR codes', call: (api, id) => api.retrieveQR(id), code: 2500 },
+  { what: 'changing a QR code', call: (api, id) => api.updateQR(id, 'CODE', 'Hello'), code: 2500 },
+  { what: 'deleting a QR code', call: (api, id) => api.deleteQR(id, 'CODE'), code: 2500 },
+  { what: 'calls', call: (api, id) => api.initiateCall(id, '15550100001', 'v=0'), code: 3 },
+  { what: 'accepting a call', call: (api, id) => api.acceptCall(id, 'wacid.x', 'v=0'), code: 3 },
+  { what: 'refusing a call', call: (api, id) => api.rejectCall(id, 'wacid.x'), code: 3 },
+  { what: 'ending a call', call: (api, id) => api.terminateCall(id, 'wacid.x'), code: 3 },
 ];
 
 /** What `whatsapp-api-js` does with conversations. It looks at the first update of a webhook only. */
@@ -75,7 +76,10 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
 
     for (const { what, message, shown } of whatsAppApiSendings)
       it(`sends ${what}`, async () => {
-        assert.partialDeepStrictEqual(await getClients().untilShown(will, await send(message)), shown);
+        assert.partialDeepStrictEqual(
+          await getClients().untilShown(will, await send(message(getClients().flowId))),
+          shown,
+        );
       });
 
     it('blocks somebody and unblocks them again', async () => {
@@ -86,9 +90,9 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
       assert.partialDeepStrictEqual(unblocked, { block_users: { removed_users: [{ wa_id: will }] } });
     });
 
-    for (const { what, call } of notThere)
+    for (const { what, call, code } of notThere)
       it(`is told that there is no such thing: ${what}`, async () => {
-        assert.partialDeepStrictEqual(await call(api, getClients().ready.phoneNumberId), { error: { code: 2500 } });
+        assert.partialDeepStrictEqual(await call(api, getClients().ready.phoneNumberId), { error: { code } });
       });
 
     it('is told what is wrong in a way that it understands', async () => {

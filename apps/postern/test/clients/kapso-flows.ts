@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
+import type { ClientsRig } from './clients-rig.ts';
+import { graphFailure } from './graph-failure.ts';
+
+/** A flow of one screen with one button, as the client has it: it writes the names in camel case. */
+function oneScreen(label: string): Record<string, unknown> {
+  const onClickAction = { name: 'complete', payload: {} };
+  const layout = { type: 'SingleColumnLayout', children: [{ type: 'Footer', label, onClickAction }] };
+  return { version: '7.0', screens: [{ id: 'FIRST', title: 'Book', terminal: true, layout }] };
+}
+
+/** What `@kapso/whatsapp-cloud-api` does with flows. */
+export function testKapsoFlows(getClients: () => ClientsRig): void {
+  describe('@kapso/whatsapp-cloud-api, of flows', () => {
+    let flows: WhatsAppClient['flows'];
+    let wabaId = '';
+    before(() => {
+      ({ flows } = getClients().kapso);
+      wabaId = getClients().ready.businessAccountId;
+    });
+
+    it('makes one, looks it up, lists it and publishes it', async () => {
+      const made = await flows.create({ wabaId, name: 'Booking', flowJson: oneScreen('Book') });
+      assert.deepEqual(made.validationErrors ?? [], []);
+      const { id: flowId } = made;
+      assert.partialDeepStrictEqual(await flows.get({ flowId }), { id: flowId, name: 'Booking', status: 'DRAFT' });
+      assert.deepEqual(await flows.publish({ flowId }), { success: true });
+      const { data } = await flows.list<{ data: { id: string; status: string }[] }>({ wabaId, limit: 100 });
+      assert.equal(data.find(({ id }) => id === flowId)?.status, 'PUBLISHED');
+    });
+
+    it('is told what is wrong in one, and where', async () => {
+      const wrong = { ...oneScreen('Book'), version: 'seven' };
+      const { id, validationErrors } = await flows.create({ wabaId, name: 'Broken', flowJson: wrong });
+      assert.ok(validationErrors && validationErrors.length > 0);
+      assert.equal((await graphFailure(flows.publish({ flowId: id }))).code, 139002);
+    });
+
+    it('is told that there is no such flow', async () => {
+      assert.equal((await graphFailure(flows.get({ flowId: '771234567890' }))).code, 100);
+    });
+  });
+}
