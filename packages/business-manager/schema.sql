@@ -89,6 +89,29 @@ table public.access_tokens
   constraint access_tokens_token_hash_key UNIQUE (token_hash)
   CREATE INDEX access_tokens_in_order ON public.access_tokens USING btree (system_user_id, created_at_ms, id)
 
+table public.account_businesses
+  column business_id text not null
+  column created_at_ms bigint not null
+  column is_owner boolean not null
+  column waba_id text not null
+  constraint account_businesses_business_id_fkey FOREIGN KEY (business_id) REFERENCES businesses(id)
+  constraint account_businesses_pkey PRIMARY KEY (waba_id, business_id)
+  constraint account_businesses_waba_id_fkey FOREIGN KEY (waba_id) REFERENCES whatsapp_business_accounts(id)
+  CREATE INDEX account_businesses_of_business ON public.account_businesses USING btree (business_id, is_owner, waba_id)
+  CREATE UNIQUE INDEX account_businesses_owner ON public.account_businesses USING btree (waba_id) WHERE is_owner
+
+table public.account_users
+  column business_id text not null
+  column created_at_ms bigint not null
+  column system_user_id text not null
+  column tasks text[] not null
+  column waba_id text not null
+  constraint account_users_pkey PRIMARY KEY (waba_id, system_user_id)
+  constraint account_users_system_user_id_business_id_fkey FOREIGN KEY (system_user_id, business_id) REFERENCES system_users(id, business_id)
+  constraint account_users_tasks_check CHECK ((cardinality(tasks) > 0))
+  constraint account_users_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES account_businesses(waba_id, business_id)
+  CREATE INDEX account_users_of_user ON public.account_users USING btree (system_user_id, waba_id)
+
 table public.admin_log
   column "position" bigint not null identity always
   column action text not null
@@ -115,7 +138,7 @@ table public.app_grants
   column waba_id text not null
   constraint app_grants_app_id_business_id_fkey FOREIGN KEY (app_id, business_id) REFERENCES apps(id, business_id)
   constraint app_grants_pkey PRIMARY KEY (waba_id, app_id)
-  constraint app_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES whatsapp_business_accounts(id, business_id)
+  constraint app_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES account_businesses(waba_id, business_id)
   CREATE INDEX app_grants_of_app ON public.app_grants USING btree (app_id, waba_id)
 
 table public.apps
@@ -145,6 +168,26 @@ table public.graph_ids
   constraint graph_ids_id_check CHECK ((id ~ '^[1-9][0-9]{14,16}$'::text))
   constraint graph_ids_pkey PRIMARY KEY (id)
 
+table public.oauth_codes
+  column app_id text not null
+  column business_id text not null
+  column code_hash bytea not null
+  column created_at_ms bigint not null
+  column expires_at_ms bigint not null
+  column label text not null
+  column redirect_uri text
+  column scopes text[] not null
+  column system_user_id text not null
+  column token_life_seconds integer
+  column used_at_ms bigint
+  column waba_ids text[] not null
+  constraint oauth_codes_app_id_business_id_fkey FOREIGN KEY (app_id, business_id) REFERENCES apps(id, business_id)
+  constraint oauth_codes_code_hash_check CHECK ((length(code_hash) = 32))
+  constraint oauth_codes_pkey PRIMARY KEY (code_hash)
+  constraint oauth_codes_system_user_id_business_id_fkey FOREIGN KEY (system_user_id, business_id) REFERENCES system_users(id, business_id)
+  constraint oauth_codes_token_life_seconds_check CHECK ((token_life_seconds > 0))
+  CREATE INDEX oauth_codes_by_expiry ON public.oauth_codes USING btree (expires_at_ms)
+
 table public.phone_numbers
   column created_at_ms bigint not null
   column id text not null
@@ -166,9 +209,10 @@ view public.reachable_accounts
   column waba_id text
    SELECT token_grants.token_id,
     token_grants.waba_id
-   FROM ((token_grants
+   FROM (((token_grants
      JOIN access_tokens ON ((access_tokens.id = token_grants.token_id)))
-     JOIN app_grants ON (((app_grants.waba_id = token_grants.waba_id) AND (app_grants.app_id = access_tokens.app_id))));
+     JOIN app_grants ON (((app_grants.waba_id = token_grants.waba_id) AND (app_grants.app_id = access_tokens.app_id))))
+     JOIN account_users ON (((account_users.waba_id = token_grants.waba_id) AND (account_users.system_user_id = access_tokens.system_user_id))));
 
 CREATE OR REPLACE FUNCTION public.refuse_admin_log_change()
  RETURNS trigger
@@ -196,13 +240,15 @@ table public.token_grants
   column waba_id text not null
   constraint token_grants_pkey PRIMARY KEY (token_id, waba_id)
   constraint token_grants_token_id_business_id_fkey FOREIGN KEY (token_id, business_id) REFERENCES access_tokens(id, business_id)
-  constraint token_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES whatsapp_business_accounts(id, business_id)
+  constraint token_grants_waba_id_business_id_fkey FOREIGN KEY (waba_id, business_id) REFERENCES account_businesses(waba_id, business_id)
 
 table public.whatsapp_business_accounts
   column business_id text not null
   column created_at_ms bigint not null
   column currency text not null
+  column disables_marketing_on_cloud_api boolean not null default false
   column id text not null
+  column is_enabled_for_insights boolean not null default false
   column message_template_namespace text not null
   column name text not null
   column timezone_id text not null

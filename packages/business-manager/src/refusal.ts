@@ -1,5 +1,6 @@
 /** Why an administrative change was not made. Nothing was changed then. */
 export type Refusal =
+  | 'not_allowed'
   | 'no_such_business'
   | 'no_such_app'
   | 'no_such_business_account'

@@ -15,6 +15,7 @@ import { startAdminLogSequencer } from './admin-log/admin-log-sequencer.ts';
 import type { BusinessManagerConfig } from './config.ts';
 import { gauges } from './gauges.ts';
 import { addAdminApi } from './http/admin/admin-api.ts';
+import { addActingRoutes } from './http/service/acting.ts';
 import { addDirectoryRoutes } from './http/service/directory.ts';
 import { addIntrospectionRoutes } from './http/service/introspection.ts';
 import { explainRetryable } from './http/retryable.ts';
@@ -55,6 +56,7 @@ export async function startBusinessManager({
   await addGuardedRoutes(http, { token: serviceToken, explain }, (routes) => {
     addIntrospectionRoutes(routes, manager);
     addDirectoryRoutes(routes, manager);
+    addActingRoutes(routes, manager);
   });
   const sequencer = await startAdminLogSequencer({ database, folder: config.auditFolder, logger });
   const url = await listen(http, config);

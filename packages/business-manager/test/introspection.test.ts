@@ -38,6 +38,7 @@ function phoneNode(setup: BusinessSetup, name: string) {
     wabaId: setup.wabaId,
     wabaName: `${name} account`,
     businessId: setup.businessId,
+    disablesMarketingOnCloudApi: false,
   };
 }
 
@@ -69,6 +70,12 @@ test('a node can be an account with its phone numbers, the own app, or nothing',
     name: 'Bank account',
     currency: 'EUR',
     timezoneId: '42',
+    businessId: bank.businessId,
+    businessName: 'Bank',
+    isShared: false,
+    isEnabledForInsights: false,
+    disablesMarketingOnCloudApi: false,
+    createdAtMs: startMs,
     phoneNumbers: [phoneNode(bank, 'Bank')],
   });
   assert.deepEqual((await introspect(bank.token, bank.appId)).node, {
@@ -77,6 +84,22 @@ test('a node can be an account with its phone numbers, the own app, or nothing',
     name: 'Bank app',
   });
   assert.equal((await introspect(bank.token)).node, null);
+});
+
+test('a node can be the own business, or one of its system users', async () => {
+  assert.deepEqual((await introspect(bank.token, bank.businessId)).node, {
+    kind: 'business',
+    id: bank.businessId,
+    name: 'Bank',
+    createdAtMs: startMs,
+  });
+  assert.deepEqual((await introspect(bank.token, bank.systemUserId)).node, {
+    kind: 'system_user',
+    id: bank.systemUserId,
+    name: 'Bank program',
+    businessId: bank.businessId,
+    businessName: 'Bank',
+  });
 });
 
 test('an object of another business looks like one that does not exist', async () => {
@@ -91,7 +114,7 @@ test('an object of another business looks like one that does not exist', async (
     clinic.systemUserId,
     clinic.tokenId,
   ];
-  for (const node of [...others, bank.businessId, 'me', '', '\0', "' OR 1=1"])
+  for (const node of [...others, 'me', '', '\0', "' OR 1=1"])
     assert.deepEqual(await introspect(bank.token, node), nothing);
 });
 

@@ -3,6 +3,7 @@ import { BlobClient, Registrar } from '@postern/client';
 import { limits, type Clock } from '@postern/protocol';
 import { addMetrics, checkTokensDiffer, listen, type Logger, type Running } from '@postern/service';
 import { AccessCache } from './access/access-cache.ts';
+import { BusinessManagement } from './access/business-management.ts';
 import { BusinessManagerClient } from './access/business-manager-client.ts';
 import { MessageSums } from './analytics/message-sums.ts';
 import { AuditRows } from './audit/audit-rows.ts';
@@ -13,6 +14,7 @@ import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
 import { findFlowNode } from './flows/find-flow-node.ts';
 import { Flows } from './flows/flows.ts';
+import { Health } from './health/health.ts';
 import { createGraphHttp } from './http/graph-http.ts';
 import { HttpsListener, parseHttpsSettings } from './http/https-listener.ts';
 import { parseTrustedProxies } from './http/trusted-proxies.ts';
@@ -80,7 +82,7 @@ export async function startCloudApi({
       operator: { token: operatorToken, statistics: new ReleasedStatistics(db), clock },
     }),
     services: {
-      ...openAccess(config, clock),
+      ...openAccess({ config, clock, db }),
       clock,
       acceptQueue,
       sending: await limitSending({ config, db, clock }),
@@ -186,12 +188,22 @@ function openTemplates(
   };
 }
 
-function openAccess(config: CloudApiConfig, clock: Clock): Pick<Services, 'access' | 'businessManager'> {
-  const businessManager = new BusinessManagerClient({
-    url: config.businessManagerUrl,
-    serviceToken: config.serviceToken,
-  });
-  return { businessManager, access: new AccessCache({ source: businessManager, clock }) };
+function openAccess({
+  config,
+  clock,
+  db,
+}: Pick<CloudApiStart, 'config' | 'clock'> & { db: Database }): Pick<
+  Services,
+  'access' | 'businessManager' | 'management' | 'health'
+> {
+  const options = { url: config.businessManagerUrl, serviceToken: config.serviceToken };
+  const businessManager = new BusinessManagerClient(options);
+  return {
+    businessManager,
+    access: new AccessCache({ source: businessManager, clock }),
+    management: new BusinessManagement(options),
+    health: new Health({ db, clock, messagingLimit: config.messagingLimit }),
+  };
 }
 
 interface MediaParts {

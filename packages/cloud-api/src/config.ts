@@ -70,9 +70,11 @@ export const cloudApiConfig = Type.Object({
   /** Whether businesses may raise their numbers to 1,000 messages a second. */
   allowHighThroughput: Type.Boolean({ default: false }),
   /** To how many people each business may write in 24 hours who did not write first; the contract begins with 250. */
-  messagingLimit: Type.Union(
-    (Object.keys(messagingLimits) as MessagingLimit[]).map((tier) => Type.Literal(tier)),
-    { default: 'TIER_250' },
+  messagingLimit: Type.Unsafe<MessagingLimit>(
+    Type.Union(
+      (Object.keys(messagingLimits) as MessagingLimit[]).map((tier) => Type.Literal(tier)),
+      { default: 'TIER_250' },
+    ),
   ),
   /** Where the other systems keep their data, for the record of processing. Not declared when left out. */
   transportRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,32}$' })),

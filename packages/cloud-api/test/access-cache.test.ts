@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { limits, MovableClock } from '@postern/protocol';
 import { AccessCache } from '../src/access/access-cache.ts';
-import { BusinessManagerClient, BusinessManagerUnavailableError } from '../src/access/business-manager-client.ts';
+import { BusinessManagerClient } from '../src/access/business-manager-client.ts';
+import { BusinessManagerUnavailableError } from '../src/access/business-manager-http.ts';
 import { FreshCache } from '../src/access/fresh-cache.ts';
 
 const node = '1234567890123456';
@@ -15,6 +16,7 @@ const access = {
   kind: 'system_user',
   appId: '1',
   appName: 'App',
+  businessId: '800',
   userId: '2',
   scopes: [],
   expiresAtMs: null,

@@ -13,6 +13,7 @@ const introspect: AccessSource['introspect'] = async () => ({
   kind: 'system_user',
   appId: '1',
   appName: 'App',
+  businessId: '1',
   userId: '2',
   scopes: ['whatsapp_business_messaging'],
   wabaIds: ['1'],
@@ -24,6 +25,7 @@ const introspect: AccessSource['introspect'] = async () => ({
     verifiedName: 'Bank',
     wabaId: '1',
     businessId: '1',
+    disablesMarketingOnCloudApi: false,
   },
 });
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { openDatabase } from '@postern/postgres';
 import { limits } from '@postern/protocol';
-import { BusinessManagerUnavailableError } from '../src/access/business-manager-client.ts';
+import { BusinessManagerUnavailableError } from '../src/access/business-manager-http.ts';
 import { retryWaitMs } from '../src/webhooks/lane.ts';
 import { layDatabaseLink } from '../../../test/rigs/database-link.ts';
 import { appSecret, eventsOf, person, startWebhookRig, until, type WebhookRig } from './webhooks-rig.ts';

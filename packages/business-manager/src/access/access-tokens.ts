@@ -6,6 +6,7 @@ import { findApp } from '../directory/apps.ts';
 import { takeGraphId } from '../directory/graph-ids.ts';
 import { listPage, type Page, type PageRequest } from '../directory/pages.ts';
 import { findSystemUser } from '../directory/system-users.ts';
+import { assignUser } from './account-users.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** What a token allows, in the contract's words (section 1.3). */
@@ -64,14 +65,14 @@ async function refuseAccounts(
   { appId, wabaIds }: Pick<AccessToken, 'appId' | 'wabaIds'>,
   businessId: string,
 ): Promise<Refusal | null> {
-  const [found] = await tx.query<{ owned: number; granted: number }>(
-    `SELECT count(*)::int AS owned, count(app_grants.app_id)::int AS granted
-     FROM whatsapp_business_accounts AS accounts
-     LEFT JOIN app_grants ON app_grants.waba_id = accounts.id AND app_grants.app_id = $2
-     WHERE accounts.id = ANY ($1::text[]) AND accounts.business_id = $3`,
+  const [found] = await tx.query<{ shared: number; granted: number }>(
+    `SELECT count(*)::int AS shared, count(app_grants.app_id)::int AS granted
+     FROM account_businesses AS accounts
+     LEFT JOIN app_grants ON app_grants.waba_id = accounts.waba_id AND app_grants.app_id = $2
+     WHERE accounts.waba_id = ANY ($1::text[]) AND accounts.business_id = $3`,
     [wabaIds, appId, businessId],
   );
-  if (found?.owned !== wabaIds.length) return 'no_such_business_account';
+  if (found?.shared !== wabaIds.length) return 'no_such_business_account';
   return found.granted === wabaIds.length ? null : 'app_not_granted';
 }
 
@@ -87,6 +88,7 @@ async function insertAccessToken(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [id, hashToken(token), systemUserId, appId, businessId, label, scopes, issuedAtMs, expiresAtMs],
   );
+  await assignUser(tx, { wabaIds, systemUserId, businessId, atMs: issuedAtMs });
   await tx.execute('INSERT INTO token_grants (token_id, business_id, waba_id) SELECT $1, $2, unnest($3::text[])', [
     id,
     businessId,

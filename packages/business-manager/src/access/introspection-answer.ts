@@ -10,12 +10,21 @@ export interface PhoneNumberNode {
   wabaName: string;
   /** Whose account it is in: the portfolio that its limits are counted for. */
   businessId: string;
+  /** Whether the account's marketing messages may only be sent over `/marketing_messages`. */
+  disablesMarketingOnCloudApi: boolean;
 }
 
 interface BusinessAccountNode {
   kind: 'whatsapp_business_account';
   id: string;
   name: string;
+  /** The business that owns it; its token may be one of another that it is shared with. */
+  businessId: string;
+  businessName: string;
+  isShared: boolean;
+  isEnabledForInsights: boolean;
+  disablesMarketingOnCloudApi: boolean;
+  createdAtMs: number;
   currency: string;
   timezoneId: string;
   messageTemplateNamespace: string;
@@ -28,8 +37,23 @@ interface AppNode {
   name: string;
 }
 
+interface BusinessNode {
+  kind: 'business';
+  id: string;
+  name: string;
+  createdAtMs: number;
+}
+
+interface SystemUserNode {
+  kind: 'system_user';
+  id: string;
+  name: string;
+  businessId: string;
+  businessName: string;
+}
+
 /** An object that a token may act on. */
-export type Node = PhoneNumberNode | BusinessAccountNode | AppNode;
+export type Node = PhoneNumberNode | BusinessAccountNode | AppNode | BusinessNode | SystemUserNode;
 
 interface InactiveToken {
   active: false;

@@ -9,6 +9,8 @@ interface TokenRow {
   appId: string;
   appName: string;
   businessId: string;
+  businessName: string;
+  businessCreatedAtMs: number;
   scopes: Scope[];
   wabaIds: string[];
   issuedAtMs: number;
@@ -16,11 +18,18 @@ interface TokenRow {
   revokedAtMs: number | null;
   account: AccountRow | null;
   phone: PhoneRow | null;
+  /** The system user that was asked for. */
+  nodeUserName: string | null;
 }
 
 interface AccountRow {
   id: string;
   businessId: string;
+  businessName: string;
+  isShared: boolean;
+  isEnabledForInsights: boolean;
+  disablesMarketingOnCloudApi: boolean;
+  createdAtMs: number;
   name: string;
   currency: string;
   timezoneId: string;
@@ -44,12 +53,17 @@ const phoneObject = (phone: string) =>
  */
 const tokenQuery = `
   SELECT tokens.id AS "tokenId", tokens.system_user_id AS "userId", tokens.app_id AS "appId", apps.name AS "appName",
-    tokens.business_id AS "businessId", tokens.scopes, tokens.created_at_ms AS "issuedAtMs",
+    tokens.business_id AS "businessId", business.name AS "businessName", business.created_at_ms AS "businessCreatedAtMs",
+    node_user.name AS "nodeUserName", tokens.scopes, tokens.created_at_ms AS "issuedAtMs",
     tokens.expires_at_ms AS "expiresAtMs", tokens.revoked_at_ms AS "revokedAtMs",
     ARRAY(SELECT waba_id FROM reachable_accounts WHERE token_id = tokens.id ORDER BY waba_id) AS "wabaIds",
     CASE WHEN accounts.id IS NOT NULL THEN jsonb_build_object(
-      'id', accounts.id, 'businessId', accounts.business_id, 'name', accounts.name, 'currency', accounts.currency, 'timezoneId', accounts.timezone_id,
+      'id', accounts.id, 'businessId', accounts.business_id, 'businessName', owner.name, 'name', accounts.name,
+      'currency', accounts.currency, 'timezoneId', accounts.timezone_id, 'createdAtMs', accounts.created_at_ms,
       'messageTemplateNamespace', accounts.message_template_namespace,
+      'isEnabledForInsights', accounts.is_enabled_for_insights,
+      'disablesMarketingOnCloudApi', accounts.disables_marketing_on_cloud_api,
+      'isShared', EXISTS (SELECT FROM account_businesses AS shared WHERE shared.waba_id = accounts.id AND NOT shared.is_owner),
       'phones', CASE WHEN phone.id IS NULL THEN (
         SELECT coalesce(jsonb_agg(${phoneObject('each_phone')} ORDER BY each_phone.created_at_ms, each_phone.id), '[]')
         FROM phone_numbers AS each_phone WHERE each_phone.waba_id = accounts.id AND each_phone.status = 'active'
@@ -58,10 +72,13 @@ const tokenQuery = `
     CASE WHEN accounts.id IS NOT NULL AND phone.id IS NOT NULL THEN ${phoneObject('phone')} END AS phone
   FROM access_tokens AS tokens
   JOIN apps ON apps.id = tokens.app_id
+  JOIN businesses AS business ON business.id = tokens.business_id
+  LEFT JOIN system_users AS node_user ON node_user.id = $2 AND node_user.business_id = tokens.business_id
   LEFT JOIN phone_numbers AS phone ON phone.id = $2 AND phone.status = 'active'
   LEFT JOIN reachable_accounts AS reach
     ON reach.token_id = tokens.id AND reach.waba_id = coalesce(phone.waba_id, $2)
   LEFT JOIN whatsapp_business_accounts AS accounts ON accounts.id = reach.waba_id
+  LEFT JOIN businesses AS owner ON owner.id = accounts.business_id
   WHERE tokens.token_hash = $1`;
 
 /** Introspects a system user's token. */
@@ -89,15 +106,23 @@ export async function introspectSystemUserToken(
   };
 }
 
-function nodeOf({ appId, appName, account, phone }: TokenRow, node: string | null): Node | null {
+function nodeOf({ account, phone, ...row }: TokenRow, node: string | null): Node | null {
+  if (node === null) return null;
+  if (account) return phone ? phoneNumberNode(phone, account) : accountNode(account);
+  const { appId, appName, businessId, businessName, nodeUserName } = row;
   if (node === appId) return { kind: 'app', id: appId, name: appName };
-  if (!account) return null;
-  if (phone) return phoneNumberNode(phone, account);
-  const { phones, businessId: _, ...fields } = account;
-  const phoneNumbers = (phones ?? []).map((each) => phoneNumberNode(each, account));
-  return { kind: 'whatsapp_business_account', ...fields, phoneNumbers };
+  if (node === businessId)
+    return { kind: 'business', id: businessId, name: businessName, createdAtMs: row.businessCreatedAtMs };
+  if (nodeUserName === null) return null;
+  return { kind: 'system_user', id: node, name: nodeUserName, businessId, businessName };
+}
+
+function accountNode({ phones, ...account }: AccountRow): Node {
+  const phoneNumbers = (phones ?? []).map((each) => phoneNumberNode(each, { phones, ...account }));
+  return { kind: 'whatsapp_business_account', ...account, phoneNumbers };
 }
 
 function phoneNumberNode(phone: PhoneRow, account: AccountRow): PhoneNumberNode {
-  return { kind: 'phone_number', ...phone, wabaId: account.id, wabaName: account.name, businessId: account.businessId };
+  const { id: wabaId, name: wabaName, businessId, disablesMarketingOnCloudApi } = account;
+  return { kind: 'phone_number', ...phone, wabaId, wabaName, businessId, disablesMarketingOnCloudApi };
 }

@@ -19,6 +19,9 @@ class ChangeRefused extends Error {
   }
 }
 
+/** Who acts over the admin API, as the log names them. */
+export const administrator = 'admin';
+
 /**
  * Makes one administrative change and writes it into the admin log, in one transaction. A refusal rolls everything
  * back and is returned.
@@ -27,13 +30,14 @@ export async function makeAdminChange<Value extends object>(
   { database, clock }: BusinessManager,
   action: AdminAction,
   change: (tx: Transaction, atMs: number) => Promise<Change<Value> | Refusal>,
+  actor: string = administrator,
 ): Promise<Value | Refusal> {
   try {
     return await database.transaction(async (tx) => {
       const atMs = clock.now();
       const made = await change(tx, atMs);
       if (typeof made === 'string') throw new ChangeRefused(made);
-      if (made.ids) await appendToAdminLog(tx, { action, ids: made.ids, atMs });
+      if (made.ids) await appendToAdminLog(tx, { actor, action, ids: made.ids, atMs });
       return made.value;
     });
   } catch (error) {

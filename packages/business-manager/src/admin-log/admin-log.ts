@@ -1,11 +1,12 @@
 import type { Queryable, Transaction } from '@postern/postgres';
 
-/** What an administrator can do. */
+/** What an administrator, or somebody with a token of the business, can do. */
 export type AdminAction =
   | 'business.created'
   | 'app.created'
   | 'app_secret.rotated'
   | 'whatsapp_business_account.created'
+  | 'whatsapp_business_account.changed'
   | 'phone_number.created'
   | 'phone_number.activated'
   | 'phone_number.suspended'
@@ -29,10 +30,10 @@ interface AdminLogEntry {
 /** Appends to the log; the caller's transaction holds the change itself. */
 export async function appendToAdminLog(
   tx: Transaction,
-  { action, ids, atMs }: Pick<AdminLogEntry, 'action' | 'ids' | 'atMs'>,
+  { actor, action, ids, atMs }: Omit<AdminLogEntry, 'position'>,
 ): Promise<void> {
   await tx.execute('INSERT INTO admin_log (actor, action, ids, at_ms) VALUES ($1, $2, $3, $4)', [
-    'admin',
+    actor,
     action,
     JSON.stringify(ids),
     atMs,

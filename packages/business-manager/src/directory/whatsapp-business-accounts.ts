@@ -16,11 +16,20 @@ export interface WhatsappBusinessAccount {
   /** The contract's number of a time zone, as text. */
   timezoneId: string;
   messageTemplateNamespace: string;
+  isEnabledForInsights: boolean;
+  /** Whether marketing messages may only be sent over `/marketing_messages`. */
+  disablesMarketingOnCloudApi: boolean;
   createdAtMs: number;
 }
 
+/** What a business may change of its account. */
+export type AccountChanges = Partial<
+  Pick<WhatsappBusinessAccount, 'name' | 'timezoneId' | 'isEnabledForInsights' | 'disablesMarketingOnCloudApi'>
+>;
+
 const columns = `id, name, business_id AS "businessId", currency, timezone_id AS "timezoneId",
-  message_template_namespace AS "messageTemplateNamespace", created_at_ms AS "createdAtMs"`;
+  message_template_namespace AS "messageTemplateNamespace", is_enabled_for_insights AS "isEnabledForInsights",
+  disables_marketing_on_cloud_api AS "disablesMarketingOnCloudApi", created_at_ms AS "createdAtMs"`;
 
 export function createWhatsappBusinessAccount(
   manager: BusinessManager,
@@ -37,11 +46,32 @@ export function createWhatsappBusinessAccount(
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [id, businessId, name, currency, timezoneId, messageTemplateNamespace, createdAtMs],
     );
-    return {
-      value: { id, name, businessId, currency, timezoneId, messageTemplateNamespace, createdAtMs },
-      ids: { wabaId: id, businessId },
-    };
+    await tx.execute(
+      'INSERT INTO account_businesses (waba_id, business_id, is_owner, created_at_ms) VALUES ($1, $2, true, $3)',
+      [id, businessId, createdAtMs],
+    );
+    const account = await findWhatsappBusinessAccount(tx, id);
+    return account ? { value: account, ids: { wabaId: id, businessId } } : 'no_such_business_account';
   });
+}
+
+/** Changes what is given of an account, in the name of an actor. */
+export function updateWhatsappBusinessAccount(
+  manager: BusinessManager,
+  { wabaId, changes, actor }: { wabaId: string; changes: AccountChanges; actor: string },
+): Promise<WhatsappBusinessAccount | Refusal> {
+  const change = async (tx: Transaction) => {
+    const { name, timezoneId, isEnabledForInsights, disablesMarketingOnCloudApi } = changes;
+    const [account] = await tx.query<WhatsappBusinessAccount>(
+      `UPDATE whatsapp_business_accounts SET name = coalesce($2, name), timezone_id = coalesce($3, timezone_id),
+         is_enabled_for_insights = coalesce($4, is_enabled_for_insights),
+         disables_marketing_on_cloud_api = coalesce($5, disables_marketing_on_cloud_api)
+       WHERE id = $1 RETURNING ${columns}`,
+      [wabaId, name, timezoneId, isEnabledForInsights, disablesMarketingOnCloudApi],
+    );
+    return account ? { value: account, ids: { wabaId, businessId: account.businessId } } : 'no_such_business_account';
+  };
+  return makeAdminChange(manager, 'whatsapp_business_account.changed', change, actor);
 }
 
 export async function findWhatsappBusinessAccount(q: Queryable, id: string): Promise<WhatsappBusinessAccount | null> {

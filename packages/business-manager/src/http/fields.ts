@@ -13,6 +13,9 @@ export const nameField = Type.String({
   pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$',
 });
 
+/** The contract's number of a time zone. */
+export const timezoneField = Type.String({ pattern: '^[0-9]{1,3}$' });
+
 export const idParams = Type.Object({ id: idField });
 
 export const nameBody = Type.Object({ name: nameField }, { additionalProperties: false });

@@ -3,6 +3,7 @@ import { HttpError } from '@postern/service';
 import type { Refusal } from '../refusal.ts';
 
 const refusals: Readonly<Record<Refusal, { status: number; message: string }>> = {
+  not_allowed: { status: 403, message: 'The token does not allow this.' },
   no_such_business: { status: 404, message: 'There is no business with this id.' },
   no_such_app: { status: 404, message: 'This business has no app with this id.' },
   no_such_business_account: {

@@ -1,11 +1,15 @@
 import { hash } from 'node:crypto';
 import { limits, type Clock } from '@postern/protocol';
-import { BusinessManagerUnavailableError, type AccessSource } from './business-manager-client.ts';
+import type { AccessSource } from './business-manager-client.ts';
+import { BusinessManagerUnavailableError } from './business-manager-http.ts';
 import { FreshCache } from './fresh-cache.ts';
 import type { Introspection } from './introspection.ts';
 
 // Contract section 1.1: every id that can be a node here.
 const nodePattern = /^[1-9][0-9]{14,16}$/;
+
+// SHA-256 in base64, which may hold slashes itself.
+const hashCharacters = 44;
 
 /**
  * Remembers what the Business Manager said for at most a minute, and a refusal for two seconds. When the Business
@@ -35,6 +39,11 @@ export class AccessCache implements AccessSource {
     const asked = node !== null && nodePattern.test(node) ? node : null;
     const key = `${hash('sha256', token, 'base64')}/${asked ?? ''}`;
     return this.#tokens.find(key) ?? load(this.#tokens, key, () => this.#source.introspect(token, asked));
+  }
+
+  /** What is remembered of these objects is asked for again: something of them was changed. */
+  forget(nodes: readonly string[]): void {
+    this.#tokens.forget((key) => nodes.includes(key.slice(hashCharacters + 1)));
   }
 
   /** The secret that an app's webhooks are signed with. @throws BusinessManagerUnavailableError */

@@ -38,18 +38,29 @@ export class FreshCache<Value> {
     return kept.value;
   }
 
+  /** Drops what these keys have; loads that are under way are not remembered either. */
+  forget(isConcerned: (key: string) => boolean): void {
+    for (const key of [...this.#kept.keys()].filter(isConcerned)) this.#kept.delete(key);
+    for (const key of [...this.#loading.keys()].filter(isConcerned)) this.#loading.delete(key);
+  }
+
   /** The load for this key that is under way, or else a new one. */
   load(key: string, load: () => Promise<Value>): Promise<Value> {
-    const loading = this.#loading.get(key) ?? this.#load(key, load).finally(() => this.#loading.delete(key));
+    const underWay = this.#loading.get(key);
+    if (underWay) return underWay;
+    const loading: Promise<Value> = this.#load(key, load, () => this.#loading.get(key) === loading).finally(() => {
+      if (this.#loading.get(key) === loading) this.#loading.delete(key);
+    });
     this.#loading.set(key, loading);
     return loading;
   }
 
-  async #load(key: string, load: () => Promise<Value>): Promise<Value> {
+  async #load(key: string, load: () => Promise<Value>, isWanted: () => boolean): Promise<Value> {
     const { clock, maxEntries, freshUntilMs } = this.#options;
     // The answer may be as old as the question.
     const askedAtMs = clock.now();
     const value = await load();
+    if (!isWanted()) return value;
     this.#kept.set(key, { value, freshUntilMs: freshUntilMs(value, askedAtMs) });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > maxEntries && oldest !== undefined) this.#kept.delete(oldest);

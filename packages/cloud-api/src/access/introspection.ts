@@ -9,12 +9,21 @@ const phoneNumberNode = Type.Object({
   verifiedName: Type.String(),
   wabaId: Type.String(),
   businessId: Type.String(),
+  /** Whether the account's marketing messages may only be sent over `/marketing_messages`. */
+  disablesMarketingOnCloudApi: Type.Boolean(),
 });
 
 const businessAccountNode = Type.Object({
   kind: Type.Literal('whatsapp_business_account'),
   id: Type.String(),
   name: Type.String(),
+  /** The business that owns it; the token may be one of another that it is shared with. */
+  businessId: Type.String(),
+  businessName: Type.String(),
+  isShared: Type.Boolean(),
+  isEnabledForInsights: Type.Boolean(),
+  disablesMarketingOnCloudApi: Type.Boolean(),
+  createdAtMs: Type.Integer(),
   timezoneId: Type.String(),
   currency: Type.String(),
   messageTemplateNamespace: Type.String(),
@@ -22,6 +31,21 @@ const businessAccountNode = Type.Object({
 });
 
 const appNode = Type.Object({ kind: Type.Literal('app'), id: Type.String(), name: Type.String() });
+
+const businessNode = Type.Object({
+  kind: Type.Literal('business'),
+  id: Type.String(),
+  name: Type.String(),
+  createdAtMs: Type.Integer(),
+});
+
+const systemUserNode = Type.Object({
+  kind: Type.Literal('system_user'),
+  id: Type.String(),
+  name: Type.String(),
+  businessId: Type.String(),
+  businessName: Type.String(),
+});
 
 const inactiveToken = Type.Object({
   active: Type.Literal(false),
@@ -38,6 +62,8 @@ const activeToken = Type.Object({
   kind: Type.Union([Type.Literal('system_user'), Type.Literal('app')]),
   appId: Type.String(),
   appName: Type.String(),
+  /** Whose the app is, and the user. */
+  businessId: Type.String(),
   /** The system user whose token it is; null for an app's own. */
   userId: Type.Union([Type.String(), Type.Null()]),
   scopes: Type.Array(Type.String()),
@@ -46,7 +72,7 @@ const activeToken = Type.Object({
   /** Null for a token that never expires. */
   expiresAtMs: Type.Union([Type.Integer(), Type.Null()]),
   /** The object asked for; null when none was, when there is none, or when the token may not act on it. */
-  node: Type.Union([phoneNumberNode, businessAccountNode, appNode, Type.Null()]),
+  node: Type.Union([phoneNumberNode, businessAccountNode, appNode, businessNode, systemUserNode, Type.Null()]),
 });
 
 const introspection = Type.Union([inactiveToken, activeToken]);
@@ -55,8 +81,10 @@ const checkedIntrospection = Compile(introspection);
 export type PhoneNumberNode = Static<typeof phoneNumberNode>;
 export type BusinessAccountNode = Static<typeof businessAccountNode>;
 export type AppNode = Static<typeof appNode>;
+export type BusinessNode = Static<typeof businessNode>;
+export type SystemUserNode = Static<typeof systemUserNode>;
 /** An object that a token may act on. */
-export type Node = PhoneNumberNode | BusinessAccountNode | AppNode;
+export type Node = PhoneNumberNode | BusinessAccountNode | AppNode | BusinessNode | SystemUserNode;
 export type InactiveToken = Static<typeof inactiveToken>;
 export type ActiveToken = Static<typeof activeToken>;
 /** What the Business Manager says of a token and of the object it is used on. */

@@ -39,6 +39,12 @@ export const gaps = {
   throttleStatus: 400,
   /** B4: not stated for a portfolio that has reached its messaging limit; older guidance implied this one. */
   messagingLimitCode: 131_048,
+  /** Not stated for one that no platform verifies: an administrator made it, and nobody looked at papers. */
+  businessVerificationStatus: 'not_verified',
+  /** B15: of the codes of `health_status` (141002 to 141021) hardly any is known; these are ours. */
+  notRegisteredHealthCode: 141_002,
+  noNumberHealthCode: 141_003,
+  messagingLimitHealthCode: 141_004,
   /** B2: a parameter of a named template that has no name: something is missing. */
   missingParameterNameCode: 131_008,
   /** B2: a value with new lines, tabs or many spaces: 132007 by its title, though some report 132018. */

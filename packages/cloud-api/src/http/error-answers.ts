@@ -3,7 +3,7 @@ import { DatabaseClosedError, DatabaseUnavailableError, StatementFailedError } f
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { TooManySumsError } from '../analytics/message-sums.ts';
-import { BusinessManagerUnavailableError } from '../access/business-manager-client.ts';
+import { BusinessManagerUnavailableError, BusinessRefusedError } from '../access/business-manager-http.ts';
 import { OverloadedError } from '../messages/accept-queue.ts';
 import { NumberGoneError } from '../messages/held-numbers.ts';
 import { FlowError } from '../flows/flow-error.ts';
@@ -16,6 +16,7 @@ import { NotSubscribedError } from '../webhooks/subscribed-apps.ts';
 import { TooManyFieldsError } from '../webhooks/subscriptions.ts';
 import { flowErrors } from './flows/flow-errors.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
+import { businessRefusedError } from './business-refusals.ts';
 import { findMediaError } from './media-errors.ts';
 import { numberErrors } from './number-errors.ts';
 import { templateErrors } from './templates/template-errors.ts';
@@ -42,6 +43,7 @@ function findGraphError(error: unknown): GraphError | null {
     return new GraphError(2, { details: 'The access token cannot be checked at the moment.' });
   if (error instanceof TooManySumsError)
     return parameterError(`Param start and end span more than ${limits.maxSumsPerAnswer} sums: ask for less at once.`);
+  if (error instanceof BusinessRefusedError) return businessRefusedError(error.reason);
   if (error instanceof NumberError) return numberErrors[error.reason]();
   if (error instanceof FlowError) return flowErrors[error.reason]();
   if (error instanceof TemplateError) return templateErrors[error.reason]();

@@ -39,13 +39,14 @@ export async function carryOut(surroundings: Surroundings, request: GraphRequest
   const root = findRootOperation(method, path);
   if (root) return runAtRoot(surroundings, root, request);
   if (id === null) throw unknownObjectError(method, '/');
-  const caller = await authenticate(services.access, tokenOf(headers, parameters), id);
+  const token = tokenOf(headers, parameters);
+  const caller = await authenticate(services.access, token, id);
   const node = caller.node ?? (await services.localNodes.find(id, caller));
   if (node === null) throw unknownObjectError(method, id);
   const operation = getOperation(node, { method, edge: path.edge });
   note(operation.name);
   requirePermission(caller, operation.permission);
-  const call = { node, caller, url, version, headers, ...(await readBody(request, operation)) };
+  const call = { node, caller, token, url, version, headers, ...(await readBody(request, operation)) };
   return operation.method === 'GET' ? readWithFields(services, operation, call) : operation.run(services, call);
 }
 

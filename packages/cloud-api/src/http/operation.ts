@@ -1,8 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TObject, TSchema } from 'typebox';
-import type { AccessSource, BusinessManagerClient } from '../access/business-manager-client.ts';
-import type { ActiveToken, AppNode, BusinessAccountNode, Node, PhoneNumberNode } from '../access/introspection.ts';
 import type { MessageSums } from '../analytics/message-sums.ts';
+import type { AccessCache } from '../access/access-cache.ts';
+import type { BusinessManagement } from '../access/business-management.ts';
+import type { BusinessManagerClient } from '../access/business-manager-client.ts';
+import type {
+  ActiveToken,
+  AppNode,
+  BusinessAccountNode,
+  BusinessNode,
+  Node,
+  PhoneNumberNode,
+  SystemUserNode,
+} from '../access/introspection.ts';
 import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
@@ -16,6 +26,7 @@ import type {
   TemplateNode,
   UploadNode,
 } from '../local-nodes/local-nodes.ts';
+import type { Health } from '../health/health.ts';
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
@@ -55,9 +66,11 @@ export interface SendingLimits {
 /** What the operations work with. */
 export interface Services {
   readonly clock: Clock;
-  readonly access: Pick<AccessSource, 'introspect'>;
+  readonly access: Pick<AccessCache, 'introspect' | 'forget'>;
   readonly localNodes: Pick<LocalNodes, 'find'>;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
+  readonly management: Pick<BusinessManagement, 'updateAccount'>;
+  readonly health: Pick<Health, 'describeAccount' | 'describeNumber'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
   readonly messages: Pick<MessageReader, 'findMessage'>;
   readonly numbers: Pick<
@@ -110,6 +123,8 @@ export type GraphNode = Node | LocalNode;
 export interface GraphCall<CalledNode extends GraphNode> {
   readonly node: CalledNode;
   readonly caller: ActiveToken;
+  /** The caller's, to act with at the Business Manager. */
+  readonly token: string;
   readonly parameters: Parameters;
   /** The whole URL as it came, for links to more of a list. */
   readonly url: string;
@@ -192,6 +207,8 @@ export interface RootOperation {
 export type PhoneNumberOperation = Operation<PhoneNumberNode>;
 export type BusinessAccountOperation = Operation<BusinessAccountNode>;
 export type AppOperation = Operation<AppNode>;
+export type BusinessOperation = Operation<BusinessNode>;
+export type SystemUserOperation = Operation<SystemUserNode>;
 export type MediaOperation = Operation<MediaNode>;
 export type UploadOperation = Operation<UploadNode>;
 export type FlowOperation = Operation<FlowNode>;

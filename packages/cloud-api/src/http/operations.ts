@@ -1,10 +1,12 @@
 import { findNotBuilt } from '../contract/not-built.ts';
 import { appOperations } from './endpoints/app/operations.ts';
+import { businessOperations } from './endpoints/business/operations.ts';
 import { businessAccountOperations } from './endpoints/business-account/operations.ts';
 import { flowOperations } from './endpoints/flow/operations.ts';
 import { mediaOperations } from './endpoints/media/operations.ts';
 import { phoneNumberOperations } from './endpoints/phone-number/operations.ts';
 import { rootOperations } from './endpoints/root/operations.ts';
+import { systemUserOperations } from './endpoints/system-user/operations.ts';
 import { templateOperations } from './endpoints/template/operations.ts';
 import { uploadOperations } from './endpoints/upload/operations.ts';
 import { notBuiltError, unknownEdgeError, unknownObjectError } from './graph-errors.ts';
@@ -16,6 +18,8 @@ export const operations = {
   phone_number: phoneNumberOperations,
   whatsapp_business_account: businessAccountOperations,
   app: appOperations,
+  business: businessOperations,
+  system_user: systemUserOperations,
   media: mediaOperations,
   upload: uploadOperations,
   message_template: templateOperations,

@@ -53,7 +53,7 @@ export class FirstContacts {
       // One count at a time for each portfolio: its numbers may be pumped by different processes.
       await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`first contacts ${portfolioId}`]);
       const known = await findKnown(tx, portfolioId, { hashed, today, sinceMs: nowMs - dayMs });
-      let room = limit - (await count(tx, portfolioId, nowMs - dayMs));
+      let room = limit - (await countFirstContacts(tx, portfolioId, nowMs - dayMs));
       const admitted: HashedPerson[] = [];
       for (const each of hashed) {
         if (!known.has(each.person) && room <= 0) continue;
@@ -118,7 +118,8 @@ async function findKnown(
   return new Set(hashed.filter(isKnown).map(({ person }) => person));
 }
 
-async function count(tx: Transaction, portfolioId: string, sinceMs: number): Promise<number> {
+/** How many people the portfolio has begun to write to since then. */
+export async function countFirstContacts(tx: Queryable, portfolioId: string, sinceMs: number): Promise<number> {
   const [row] = await tx.prepared<{ count: number }>(
     'first-contacts.count',
     'SELECT count(*)::int AS count FROM first_contacts WHERE portfolio_id = $1 AND contacted_at_ms > $2',

@@ -5,6 +5,7 @@ import * as auditLog from './endpoints/audit-log.ts';
 import * as blockUsers from './endpoints/block-users.ts';
 import * as businessAccount from './endpoints/business-account.ts';
 import * as businessEncryption from './endpoints/business-encryption.ts';
+import * as business from './endpoints/business.ts';
 import * as businessProfile from './endpoints/business-profile.ts';
 import * as commerceSettings from './endpoints/commerce-settings.ts';
 import * as complianceInfo from './endpoints/compliance-info.ts';
@@ -31,6 +32,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(appSubscriptions),
   ...Object.values(auditLog),
   ...Object.values(blockUsers),
+  ...Object.values(business),
   ...Object.values(businessAccount),
   ...Object.values(businessEncryption),
   ...Object.values(businessProfile),

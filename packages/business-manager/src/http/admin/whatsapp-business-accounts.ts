@@ -4,7 +4,7 @@ import {
   createWhatsappBusinessAccount,
   listWhatsappBusinessAccounts,
 } from '../../directory/whatsapp-business-accounts.ts';
-import { idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
+import { idParams, nameField, pageQuery, pageRequest, timezoneField } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
 import type { TypedHttp } from '@postern/service';
 
@@ -12,7 +12,7 @@ const accountBody = Type.Object(
   {
     name: nameField,
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
-    timezoneId: Type.Optional(Type.String({ pattern: '^[0-9]{1,3}$' })),
+    timezoneId: Type.Optional(timezoneField),
   },
   { additionalProperties: false },
 );

@@ -7,6 +7,8 @@ const placeholders: Readonly<Record<GraphNode['kind'], string>> = {
   phone_number: '{phone}',
   whatsapp_business_account: '{waba}',
   app: '{app}',
+  business: '{business}',
+  system_user: '{user}',
   media: '{media}',
   upload: '{upload}',
   message_template: '{template}',

@@ -1,15 +1,9 @@
 import { Type } from 'typebox';
-import { analyticsFields, describeAnalytics } from '../../analytics/account-analytics.ts';
-import { analyticsShapes } from '../../analytics/analytics-shapes.ts';
-import { parseFields, pickFields, type FieldList } from '../../fields.ts';
+import { describeAnalytics } from '../../analytics/account-analytics.ts';
+import { parseFields, pickFields } from '../../fields.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
-import { fieldsOf, graphId, nodeOf } from '../../shapes.ts';
-
-const fieldList = {
-  nodeType: 'WhatsAppBusinessAccount',
-  all: ['id', 'name', 'currency', 'timezone_id', 'message_template_namespace', ...analyticsFields],
-  unasked: ['id', 'name', 'timezone_id', 'message_template_namespace'],
-} as const satisfies FieldList<string>;
+import { fieldsOf } from '../../shapes.ts';
+import { accountFields, accountShape, describeAccount, type AccountField } from './account-fields.ts';
 
 /** `GET /{waba}` (contract section 5.1). */
 export const getBusinessAccount: BusinessAccountOperation = {
@@ -17,29 +11,22 @@ export const getBusinessAccount: BusinessAccountOperation = {
   method: 'GET',
   edge: null,
   permission: 'whatsapp_business_management',
-  fields: fieldList.all,
+  fields: accountFields.all,
   schema: {
     summary: 'Shows the WhatsApp Business Account',
-    takes: Type.Object(fieldsOf(fieldList)),
-    answers: nodeOf(fieldList, {
-      id: graphId,
-      name: Type.String(),
-      currency: Type.String(),
-      timezone_id: Type.String(),
-      message_template_namespace: Type.String(),
-      ...analyticsShapes,
-    }),
+    takes: Type.Object(fieldsOf(accountFields)),
+    answers: accountShape,
   },
-  async run(services, { node, parameters }) {
-    const fields = parseFields<(typeof fieldList.all)[number]>(parameters, fieldList);
-    const values = {
-      id: node.id,
-      name: node.name,
-      currency: node.currency,
-      timezone_id: node.timezoneId,
-      message_template_namespace: node.messageTemplateNamespace,
-      ...(await describeAnalytics(services, node, fields)),
+  async run(services, { node, caller, parameters }) {
+    const fields = parseFields<AccountField>(parameters, accountFields);
+    const subject = { wabaId: node.id, businessId: node.businessId, appId: caller.appId };
+    const numbers = node.phoneNumbers.map(({ id }) => id);
+    const view = {
+      callerBusinessId: caller.businessId,
+      messagingLimit: services.sending.messagingLimit,
+      health: fields.has('health_status') ? await services.health.describeAccount(subject, numbers) : undefined,
     };
+    const values = { ...describeAccount(node, view), ...(await describeAnalytics(services, node, fields)) };
     return pickFields(values, fields, node.id);
   },
 };

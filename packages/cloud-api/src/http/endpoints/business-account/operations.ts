@@ -13,11 +13,13 @@ import { getRetention } from './retention.ts';
 import { listSubProcessors } from './sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './subscribed-apps.ts';
 import { listTransfers } from './transfers.ts';
+import { updateBusinessAccount } from './update-business-account.ts';
 import { upsertTemplates } from './upsert-message-templates.ts';
 
 /** What can be done with a WhatsApp Business Account. */
 export const businessAccountOperations: readonly BusinessAccountOperation[] = [
   getBusinessAccount,
+  updateBusinessAccount,
   listPhoneNumbers,
   subscribeApp,
   unsubscribeApp,

@@ -36,6 +36,7 @@ export async function sendMessage(
   if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
   const chat = { services, node, to };
   const { body, media, category, ttlMs, templateId } = await parse(parameters, chat);
+  if (category === 'marketing' && node.disablesMarketingOnCloudApi) throw marketingDisabledError();
   const { retentionHours, throughputLevel } = await requireSettings(services, node);
   await checkMedia(services, media, caller);
   const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
@@ -97,4 +98,8 @@ function encodeMessage({ quote, ...message }: Outgoing): Uint8Array {
 
 function tooLargeError(type: string): GraphError {
   return parameterError(`Param ${type} must be at most ${limits.maxContentBytes} bytes long as it is sent.`);
+}
+
+function marketingDisabledError(): GraphError {
+  return new GraphError(131063, { details: 'Send marketing templates of this account over /marketing_messages.' });
 }

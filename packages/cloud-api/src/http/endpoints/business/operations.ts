@@ -1,0 +1,5 @@
+import type { BusinessOperation } from '../../operation.ts';
+import { getBusiness } from './business.ts';
+
+/** What can be done with a business portfolio. */
+export const businessOperations: readonly BusinessOperation[] = [getBusiness];
