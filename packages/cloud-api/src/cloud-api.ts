@@ -13,6 +13,7 @@ import { gauges } from './gauges.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { PersonExport } from './export/person-export.ts';
 import { findFlowNode } from './flows/find-flow-node.ts';
+import { FlowLinks } from './flows/flow-links.ts';
 import { Flows } from './flows/flows.ts';
 import { Health } from './health/health.ts';
 import { createGraphHttp } from './http/graph-http.ts';
@@ -74,7 +75,6 @@ export async function startCloudApi({
   const fetcher = openFetcher(config);
   const registrar = new Registrar(config.transportUrl);
   const { templates, templateLifeCycle } = openTemplates(config, db, clock);
-  const flows = new Flows({ db, clock });
   const http = createGraphHttp({
     logger,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
@@ -103,8 +103,7 @@ export async function startCloudApi({
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
       eraser: new Eraser({ db, storage }),
       personExport: new PersonExport({ db, storage }),
-      flows,
-      ...openMedia({ config, db, storage, templates, flows }),
+      ...openLocalNodes({ config, db, storage, templates }),
     },
   });
   addMetrics(http, {
@@ -206,27 +205,28 @@ function openAccess({
   };
 }
 
-interface MediaParts {
+interface LocalNodeParts {
   readonly config: CloudApiConfig;
   readonly db: Database;
   readonly storage: SealedStorage;
   readonly templates: Templates;
-  readonly flows: Flows;
 }
 
-/** Media, uploads, and how they are found as objects of the Graph. */
-function openMedia({
+/** Media, uploads and flows, and how they are found as objects of the Graph. */
+function openLocalNodes({
   config,
   db,
   storage,
   templates,
-  flows,
-}: MediaParts): Pick<Services, 'uploads' | 'localNodes' | 'media'> {
+}: LocalNodeParts): Pick<Services, 'uploads' | 'localNodes' | 'media' | 'flows' | 'flowLinks'> {
+  const flows = new Flows({ db, ...storage });
   const store = new MediaStore({ db, storage, folder: new MediaFolder(config.mediaFolder) });
   const personMedia = new PersonMedia({ db, storage, blobs: new BlobClient({ url: config.transportUrl }) });
   const uploads = new Uploads({ db, storage, folder: uploadFolderOf(config) });
   return {
     uploads,
+    flows,
+    flowLinks: new FlowLinks({ flows, ...storage }),
     localNodes: new LocalNodes([
       uploads.findNode,
       findMediaNode(store),

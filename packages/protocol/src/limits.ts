@@ -252,6 +252,8 @@ export const limits = {
   maxFlowComponentsPerScreen: 50,
   maxFlowTextCharacters: 4_096,
   maxFlowsPerMigration: 100,
+  flowFileUrlMs: hourMs,
+  flowPreviewMs: 30 * dayMs,
 
   // Webhooks
   maxUpdatesPerWebhook: 100,

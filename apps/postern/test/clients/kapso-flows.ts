@@ -38,6 +38,24 @@ export function testKapsoFlows(getClients: () => ClientsRig): void {
       assert.equal((await graphFailure(flows.publish({ flowId: id }))).code, 139002);
     });
 
+    it('mends one, looks at it and ends it', async () => {
+      const { id: flowId } = await flows.create({ wabaId, name: 'Mended', flowJson: { version: '7.0', screens: [] } });
+      const mended = await flows.updateAsset({ flowId, json: oneScreen('Mended') });
+      assert.deepEqual([mended.success, mended.validationErrors ?? []], [true, []]);
+      const { preview } = await flows.preview({ flowId });
+      assert.match(await (await fetch(preview.previewUrl)).text(), /<span class="footer">Mended<\/span>/);
+      assert.deepEqual(await flows.publish({ flowId }), { success: true });
+      assert.deepEqual(await flows.deprecate({ flowId }), { success: true });
+      assert.partialDeepStrictEqual(await flows.get({ flowId }), { status: 'DEPRECATED' });
+    });
+
+    it('deploys one in one step', async () => {
+      const options = { wabaId, name: 'Deployed', publish: true, preview: true };
+      const { flowId, previewUrl } = await flows.deploy(oneScreen('Go'), options);
+      assert.match(previewUrl ?? '', /^http.*\/flows\/preview/);
+      assert.partialDeepStrictEqual(await flows.get({ flowId }), { status: 'PUBLISHED' });
+    });
+
     it('is told that there is no such flow', async () => {
       assert.equal((await graphFailure(flows.get({ flowId: '771234567890' }))).code, 100);
     });

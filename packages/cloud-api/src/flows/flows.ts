@@ -38,6 +38,11 @@ export class Flows {
     return (await selectFlows(this.#db, rest, [flowId, wabaIds]))[0] ?? null;
   }
 
+  /** A flow, whosever it is: for who has a URL of it that was signed. */
+  async findAnywhere(flowId: string): Promise<Flow | null> {
+    return (await selectFlows(this.#db, 'WHERE flow_id = $1', [flowId]))[0] ?? null;
+  }
+
   async findNamed(wabaId: string, name: string): Promise<Flow | null> {
     return (await selectFlows(this.#db, 'WHERE waba_id = $1 AND name = $2', [wabaId, name]))[0] ?? null;
   }
@@ -100,6 +105,15 @@ export class Flows {
       if (found.status !== 'PUBLISHED') throw new FlowError('not-deprecatable');
       return { ...found, status: 'DEPRECATED', updatedAtMs: nowMs };
     });
+  }
+
+  /** Makes the preview's URL another one. */
+  async setPreview({ wabaId, id }: Named, previewSinceMs: number): Promise<void> {
+    await this.#db.execute('UPDATE flows SET preview_since_ms = $3 WHERE waba_id = $1 AND flow_id = $2', [
+      wabaId,
+      id,
+      previewSinceMs,
+    ]);
   }
 
   /** Whether there was a draft to delete. @throws FlowError when it is no draft any more */

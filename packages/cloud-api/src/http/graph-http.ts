@@ -8,6 +8,7 @@ import { toGraphError } from './error-answers.ts';
 import { unknownObjectError } from './graph-errors.ts';
 import { parseGraphPath, type GraphPath } from './graph-path.ts';
 import { carryOut, type GraphRequest } from './graph-request.ts';
+import { addFlowPages } from './flow-pages.ts';
 import { addMediaDownload } from './media-download.ts';
 import type { Services } from './operation.ts';
 import { takesRawFile } from './operations.ts';
@@ -70,6 +71,7 @@ export function createGraphHttp({
   app.get('/healthz', () => ({ ok: true }));
   addOperatorRoutes(app, operator, logger);
   addMediaDownload(app, services);
+  addFlowPages(app, services);
   addProfilePictureDownload(app, services);
   addQrLinks(app, services);
   app.route({

@@ -17,6 +17,7 @@ import type { AuditRows } from '../audit/audit-rows.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { PersonExport } from '../export/person-export.ts';
+import type { FlowLinks } from '../flows/flow-links.ts';
 import type { Flows } from '../flows/flows.ts';
 import type {
   LocalNode,
@@ -99,6 +100,7 @@ export interface Services {
     Flows,
     'find' | 'findNamed' | 'list' | 'create' | 'update' | 'setDocument' | 'publish' | 'deprecate' | 'remove'
   >;
+  readonly flowLinks: Pick<FlowLinks, 'linkFile' | 'linkPreview' | 'open'>;
   readonly templateLifeCycle: Pick<TemplateLifeCycle, 'decide'>;
   readonly subscriptions: Pick<Subscriptions, 'setApp' | 'findApp' | 'removeApp'>;
   readonly subscribedApps: Pick<

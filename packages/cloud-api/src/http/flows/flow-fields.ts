@@ -1,7 +1,9 @@
+import type { FlowLinks } from '../../flows/flow-links.ts';
 import type { Flow } from '../../flows/flow.ts';
 import { parseFields, pickFields, type FieldList, type RequestedFields } from '../fields.ts';
 import { graphTime } from '../graph-time.ts';
 import type { Parameters } from '../parameters.ts';
+import { flowUrl } from './flow-url.ts';
 
 /** What can be asked of a flow. */
 export const flowFields = {
@@ -19,6 +21,7 @@ export const flowFields = {
     'whatsapp_business_account',
     'application',
     'updated_at',
+    'preview',
   ],
   unasked: ['id', 'name', 'status', 'categories', 'validation_errors'],
 } as const satisfies FieldList<string>;
@@ -30,8 +33,15 @@ export function parseFlowFields(parameters: Parameters): RequestedFields<FlowFie
   return parseFields<FlowField>(parameters, flowFields);
 }
 
-/** A flow as the Graph shows it (contract section 5.6). */
-export function describeFlow(flow: Flow, fields: RequestedFields<FlowField>): Record<string, unknown> {
+interface DescribedBy {
+  readonly fields: RequestedFields<FlowField>;
+  readonly flowLinks: Pick<FlowLinks, 'linkPreview'>;
+  /** Of the request, whose host the preview's URL names. */
+  readonly url: string;
+}
+
+/** A flow as the Graph shows it (contract section 5.6). @throws GraphError */
+export async function describeFlow(flow: Flow, by: DescribedBy): Promise<Record<string, unknown>> {
   const { document } = flow;
   const values: Record<FlowField, unknown> = {
     id: flow.id,
@@ -46,6 +56,14 @@ export function describeFlow(flow: Flow, fields: RequestedFields<FlowField>): Re
     whatsapp_business_account: { id: flow.wabaId },
     application: { id: flow.appId },
     updated_at: graphTime(flow.updatedAtMs),
+    preview: await describePreview(flow, by),
   };
-  return pickFields(values, fields, flow.id);
+  return pickFields(values, by.fields, flow.id);
+}
+
+async function describePreview(flow: Flow, { fields, flowLinks, url }: DescribedBy): Promise<object | undefined> {
+  const asked = fields.get('preview');
+  if (!asked) return undefined;
+  const link = await flowLinks.linkPreview(flow, asked.parameters.findFlag('invalidate') ?? false);
+  return { preview_url: flowUrl('preview', link, url), expires_at: graphTime(link.expiresMs), id: flow.id };
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { flowCategories, flowStatuses } from '../../flows/flow.ts';
-import { graphId, nodeOf, oneOf, time, words } from '../shapes.ts';
+import { graphId, nodeOf, oneOf, time, webLink, words } from '../shapes.ts';
 import { flowFields } from './flow-fields.ts';
 
 const count = Type.Integer({ minimum: 1 });
@@ -33,4 +33,5 @@ export const flowSchema = nodeOf(flowFields, {
   whatsapp_business_account: Type.Object({ id: graphId }),
   application: Type.Object({ id: graphId }),
   updated_at: time,
+  preview: Type.Object({ preview_url: webLink, expires_at: time, id: graphId }),
 });

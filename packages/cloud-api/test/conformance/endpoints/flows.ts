@@ -133,6 +133,13 @@ export const getFlow: EndpointSuite = {
       ask: {},
       answers: { id: '{flow}', name: 'a draft', status: 'DRAFT', categories: ['OTHER'], validation_errors: [] },
     },
+    'a preview': {
+      ask: { query: { fields: 'preview.invalidate(false)' } },
+      answers: {
+        id: '{flow}',
+        preview: { preview_url: /^http.*\/flows\/preview\?flow=\d+/, expires_at: anything, id: '{flow}' },
+      },
+    },
     'every field': {
       ask: {
         query: {
@@ -197,6 +204,66 @@ export const updatePublishedFlow: EndpointSuite = {
     },
   },
   refuses: {},
+};
+
+const file = { name: 'flow.json', type: 'application/json', content: flowJson };
+const asset = { name: 'flow.json', asset_type: 'FLOW_JSON' };
+
+export const listFlowAssets: EndpointSuite = {
+  endpoint: 'GET /{flow}/assets',
+  given: [flow],
+  accepts: {
+    'the file': {
+      ask: {},
+      answers: {
+        data: [{ name: 'flow.json', asset_type: 'FLOW_JSON', download_url: /^http.*flow=\d+&since=\d+&hash=.+/ }],
+        paging: anything,
+      },
+    },
+  },
+  refuses: { 'another business': { ask: { caller: 'another business' }, subcode: 33 } },
+};
+
+export const setFlowAsset: EndpointSuite = {
+  endpoint: 'POST /{flow}/assets',
+  given: [flow, published],
+  accepts: {
+    'a file': { ask: { multipart: { ...asset, file } }, answers: { success: true, validation_errors: [] } },
+    'a file before what is said of it': {
+      ask: { multipart: { file, ...asset } },
+      answers: { success: true, validation_errors: [] },
+    },
+    'a file of another name and type': {
+      ask: { multipart: { ...asset, file: { ...file, name: 'blob', type: 'application/octet-stream' } } },
+      answers: { success: true, validation_errors: [] },
+    },
+    'a file as text': {
+      ask: { multipart: { ...asset, file: flowJson } },
+      answers: { success: true, validation_errors: [] },
+    },
+    'a file with mistakes': {
+      ask: { multipart: { ...asset, file: { ...file, content: '{' } } },
+      answers: { success: true, validation_errors: [including({ error: 'INVALID_JSON' })] },
+      afterwards: [
+        {
+          ask: { method: 'GET', path: '/{flow}', query: { fields: 'validation_errors' } },
+          answers: { id: '{flow}', validation_errors: [including({ error: 'INVALID_JSON' })] },
+        },
+      ],
+    },
+  },
+  refuses: {
+    'no file': { ask: { multipart: asset }, names: 'file' },
+    'no multipart': { ask: { json: { ...asset, file: '{}' } }, names: 'file' },
+    'another name': { ask: { multipart: { ...asset, name: 'other.json', file } }, names: 'name' },
+    'another type': { ask: { multipart: { ...asset, asset_type: 'IMAGE', file } }, names: 'asset_type' },
+    'a file that is too large': {
+      ask: { multipart: { ...asset, file: { ...file, content: ' '.repeat(limits.maxFlowJsonBytes + 1) } } },
+      names: 'file',
+    },
+    'a published flow': { ask: { path: '/{published}/assets', multipart: { ...asset, file } }, code: 139001 },
+    'another business': { ask: { caller: 'another business', multipart: { ...asset, file } }, subcode: 33 },
+  },
 };
 
 export const publishFlow: EndpointSuite = {

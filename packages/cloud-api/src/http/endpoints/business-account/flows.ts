@@ -25,10 +25,10 @@ export const listFlows: BusinessAccountOperation = {
     takes: Type.Object({ ...paging, ...fieldsOf(flowFields) }),
     answers: pageOf(flowSchema),
   },
-  async run({ flows }, { node, parameters, url }) {
+  async run({ flows, flowLinks }, { node, parameters, url }) {
     const fields = parseFlowFields(parameters);
     const page = await flows.list(node.id, parseWindow(parameters));
-    const data = page.flows.map((flow) => describeFlow(flow, fields));
+    const data = await Promise.all(page.flows.map((flow) => describeFlow(flow, { fields, flowLinks, url })));
     return answerWindow(data, { ...page, places: page.flows.map(({ place }) => place), url });
   },
 };

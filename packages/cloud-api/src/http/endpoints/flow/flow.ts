@@ -20,8 +20,8 @@ export const getFlow: FlowOperation = {
     takes: Type.Object(fieldsOf(flowFields)),
     answers: flowSchema,
   },
-  async run(_services, { node, parameters }) {
-    return describeFlow(node.flow, parseFlowFields(parameters));
+  async run({ flowLinks }, { node, parameters, url }) {
+    return describeFlow(node.flow, { fields: parseFlowFields(parameters), flowLinks, url });
   },
 };
 
