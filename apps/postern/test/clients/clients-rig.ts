@@ -33,6 +33,10 @@ async function makeFlow({ cloudApi, accessToken, businessAccountId }: Ready): Pr
   return ((await response.json()) as { id: string }).id;
 }
 
+interface SentCodes {
+  readonly codes: readonly { readonly phoneNumber: string; readonly code: string }[];
+}
+
 /** One real instance, a bot at the end of its webhooks, and the clients pointed at it as their manuals say. */
 export class ClientsRig {
   readonly rig: Rig;
@@ -83,6 +87,16 @@ export class ClientsRig {
   /** What the sandbox remembers of its business. */
   sandboxState(): { business: { pin: string } } {
     return JSON.parse(readFileSync(join(this.dataDir, 'sandbox.json'), 'utf8'));
+  }
+
+  /** The registration code that the number was sent last. */
+  async untilCode(): Promise<string> {
+    const digits = this.ready.displayPhoneNumber.replace(/\D/g, '');
+    const { code } = await until('the code comes', async () => {
+      const { codes } = (await this.rig.sandbox('GET', '/codes')).body as SentCodes;
+      return codes.findLast(({ phoneNumber }) => phoneNumber === digits);
+    });
+    return code;
   }
 
   /** A new person, who has written to the business, so that the business may answer anything. */

@@ -11,9 +11,11 @@ import { testKapsoFlows } from './kapso-flows.ts';
 import { testKapsoNumbers } from './kapso-numbers.ts';
 import { testKapso } from './kapso.ts';
 import { testMediaMessages } from './media-messages.ts';
+import { testOddRegistrations } from './odd-registrations.ts';
 import { testMetaSdk } from './meta-sdk.ts';
 import { testStoredMedia } from './stored-media.ts';
 import { testTemplates } from './templates.ts';
+import { testTraps } from './traps.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
 
 describe('clients from npm, unmodified', () => {
@@ -36,9 +38,11 @@ describe('clients from npm, unmodified', () => {
   testMediaMessages(getClients);
   testChatAdapterMedia(getClients);
   testMetaSdk(getClients);
+  testTraps(getClients);
   testKapsoFlows(getClients);
   testKapsoNumbers(getClients);
   testHttps(getClients);
+  testOddRegistrations(getClients);
 
   it('find every webhook rightly signed', () => {
     const { webhooks } = clients.bot;

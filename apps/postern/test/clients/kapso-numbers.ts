@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WhatsAppClient } from '@kapso/whatsapp-cloud-api';
-import { until } from '../rig.ts';
 import type { ClientsRig } from './clients-rig.ts';
 import { graphFailure } from './graph-failure.ts';
 
@@ -73,16 +72,11 @@ export function testKapsoNumbers(getClients: () => ClientsRig): void {
       const sending = kapso.messages.sendText({ phoneNumberId, to: rig.ready.people[0]!.waId, body: 'Hello' });
       assert.equal((await graphFailure(sending)).category, 'phoneRegistration');
       await kapso.phoneNumbers.requestCode({ phoneNumberId, codeMethod: 'SMS', language: 'en' });
-      const { code } = await until('the code comes', () => latestCode(getClients()));
+      const code = await getClients().untilCode();
       assert.partialDeepStrictEqual(await kapso.phoneNumbers.verifyCode({ phoneNumberId, code }), { success: true });
       const { business } = getClients().sandboxState();
       await kapso.phoneNumbers.register({ phoneNumberId, pin: business.pin });
       await rig.sendText(rig.ready.people[0]!.waId, 'I am back');
     });
   });
-}
-
-async function latestCode({ rig }: ClientsRig): Promise<{ phoneNumber: string; code: string } | undefined> {
-  const { codes } = (await rig.sandbox('GET', '/codes')).body as { codes: { phoneNumber: string; code: string }[] };
-  return codes.findLast(({ phoneNumber }) => phoneNumber === rig.ready.displayPhoneNumber.replace(/\D/g, ''));
 }

@@ -16,10 +16,6 @@ interface NotThere {
 
 /** What the client offers and Postern does not have. */
 const notThere: readonly NotThere[] = [
-  { what: 'making a QR code', call: (api, id) => api.createQR(id, 'Hello', 'png'), code: 2500 },
-  { what: 'QR codes', call: (api, id) => api.retrieveQR(id), code: 2500 },
-  { what: 'changing a QR code', call: (api, id) => api.updateQR(id, 'CODE', 'Hello'), code: 2500 },
-  { what: 'deleting a QR code', call: (api, id) => api.deleteQR(id, 'CODE'), code: 2500 },
   { what: 'calls', call: (api, id) => api.initiateCall(id, '15550100001', 'v=0'), code: 3 },
   { what: 'accepting a call', call: (api, id) => api.acceptCall(id, 'wacid.x', 'v=0'), code: 3 },
   { what: 'refusing a call', call: (api, id) => api.rejectCall(id, 'wacid.x'), code: 3 },
@@ -88,6 +84,23 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
       assert.partialDeepStrictEqual(blocked, { block_users: { added_users: [{ wa_id: will }] } });
       const unblocked = await api.unblockUser(phoneNumberId, will);
       assert.partialDeepStrictEqual(unblocked, { block_users: { removed_users: [{ wa_id: will }] } });
+    });
+
+    it('makes a QR code that a person scans, changes what it says, lists it and deletes it', async () => {
+      const { rig, ready } = getClients();
+      const made = await api.createQR(ready.phoneNumberId, 'A table for two', 'png');
+      assert.ok('code' in made && made.qr_image_url, JSON.stringify(made));
+      const image = await fetch(made.qr_image_url);
+      assert.deepEqual([image.status, image.headers.get('content-type')], [200, 'image/png']);
+      const changed = await api.updateQR(ready.phoneNumberId, made.code, 'A table for three');
+      assert.partialDeepStrictEqual(changed, { code: made.code, prefilled_message: 'A table for three' });
+      const scanned = await rig.sandbox('POST', `/people/${will}/scans`, { url: made.deep_link_url });
+      assert.equal(scanned.body.text.body, 'A table for three');
+      for (const id of [undefined, made.code]) {
+        const { data } = (await api.retrieveQR(ready.phoneNumberId, id)) as { data: { code: string }[] };
+        assert.ok(data.some(({ code }) => code === made.code));
+      }
+      assert.deepEqual(await api.deleteQR(ready.phoneNumberId, made.code), { success: true });
     });
 
     for (const { what, call, code } of notThere)

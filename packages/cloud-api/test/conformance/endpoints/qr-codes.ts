@@ -115,6 +115,50 @@ export const getQrCode: EndpointSuite = {
   },
 };
 
+/** As `whatsapp-api-js` does it. */
+export const updateQrCode: EndpointSuite = {
+  endpoint: 'POST /{phone}/message_qrdls/{code}',
+  given: [saved],
+  accepts: {
+    'another message, in the query': {
+      ask: { path: '/{phone}/message_qrdls/{code}', query: { prefilled_message: 'Three loaves' } },
+      answers: { ...shown('Three loaves'), code: '{code}' },
+      afterwards: [
+        {
+          ask: { method: 'GET', path: '/{phone}/message_qrdls/{code}', query: { fields: 'prefilled_message' } },
+          answers: { data: [{ prefilled_message: 'Three loaves' }] },
+        },
+      ],
+    },
+    'with an image': {
+      ask: {
+        path: '/{phone}/message_qrdls/{code}',
+        json: { prefilled_message: 'Three loaves', generate_qr_image: 'PNG' },
+      },
+      answers: { ...shown('Three loaves'), code: '{code}', qr_image_url: png },
+    },
+  },
+  refuses: {
+    'no message': { ask: { path: '/{phone}/message_qrdls/{code}' }, names: 'prefilled_message' },
+    'an empty message': {
+      ask: { path: '/{phone}/message_qrdls/{code}', json: { prefilled_message: '' } },
+      names: 'prefilled_message',
+    },
+    'a code that there is not': {
+      ask: { path: '/{phone}/message_qrdls/AAAAAAAAAAAAAA', json: { prefilled_message: 'Hello' } },
+      names: 'code',
+    },
+    'another business': {
+      ask: {
+        path: '/{phone}/message_qrdls/{code}',
+        caller: 'another business',
+        json: { prefilled_message: 'Hello' },
+      },
+      subcode: 33,
+    },
+  },
+};
+
 /** Contract section 5.4. */
 export const deleteQrCode: EndpointSuite = {
   endpoint: 'DELETE /{phone}/message_qrdls/{code}',

@@ -11,7 +11,7 @@ import { marketingMessages } from './marketing-messages.ts';
 import { messages } from './messages.ts';
 import { getPhoneNumber } from './phone-number.ts';
 import { getOfficialBusinessAccount } from './official-business-account.ts';
-import { deleteQrCode, getQrCode, listQrCodes, saveQrCode } from './qr-codes.ts';
+import { deleteQrCode, getQrCode, listQrCodes, saveQrCode, updateQrCode } from './qr-codes.ts';
 import { register } from './register.ts';
 import { requestCode } from './request-code.ts';
 import { setBusinessProfile } from './set-business-profile.ts';
@@ -50,5 +50,6 @@ export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   saveQrCode,
   listQrCodes,
   getQrCode,
+  updateQrCode,
   deleteQrCode,
 ];

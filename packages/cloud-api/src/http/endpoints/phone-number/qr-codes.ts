@@ -103,6 +103,23 @@ export const getQrCode: PhoneNumberOperation = {
   },
 };
 
+/** `POST /{phone}/message_qrdls/{code}`: another way to change what a code says, which clients use. */
+export const updateQrCode: PhoneNumberOperation = {
+  name: 'update qr code',
+  method: 'POST',
+  edge: oneEdge,
+  permission,
+  schema: {
+    summary: 'Changes what a code says',
+    takes: Type.Object({
+      prefilled_message: text(limits.maxPrefilledMessageCharacters),
+      generate_qr_image: Type.Optional(oneOf(imageFormats)),
+    }),
+    answers: shownCode,
+  },
+  run: (services, call) => saveQrCode.run(services, call),
+};
+
 /** `DELETE /{phone}/message_qrdls/{code}` */
 export const deleteQrCode: PhoneNumberOperation = {
   name: 'delete qr code',
