@@ -283,6 +283,7 @@ table public.message_templates
   column created_at_ms bigint not null
   column edits_at_ms bigint[] not null default '{}'::bigint[]
   column language text not null
+  column library_name text
   column link_tracking_opted_out boolean
   column name text not null
   column parameter_format text not null

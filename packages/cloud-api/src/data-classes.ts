@@ -303,6 +303,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     components: 'business-information',
     ttl_seconds: 'business-information',
     link_tracking_opted_out: 'business-information',
+    library_name: 'business-information',
     quality: 'business-information',
     quality_at_ms: 'operational',
     rejected_reason: 'business-information',

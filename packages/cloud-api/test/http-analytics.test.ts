@@ -170,3 +170,33 @@ test('another business counts nothing of it', async () => {
   const own = await rig.graph('GET', `/v25.0/${rig.bank.wabaId}?${query}`);
   assert.deepEqual((own.body as unknown as { analytics: { data_points: unknown[] } }).analytics.data_points, []);
 });
+
+test('templates are compared by how often they were sent, within the days asked for', async () => {
+  const make = async (name: string) => {
+    const body = { name, language: 'en', category: 'UTILITY', components: [{ type: 'BODY', text: 'We are open.' }] };
+    const made = await rig.graph('POST', `/v25.0/${shop.wabaId}/message_templates`, { token: shop.token, body });
+    return made.body.id;
+  };
+  const [one, other] = [await make('one'), await make('other')];
+  const sent = (templateId: string, daysAgo: number, times: number) => {
+    const series = { category: 'utility', country: 'US', templateId } as const;
+    const occurrence = { happened: 'sent', series, atMs: noon(daysAgo) * 1000 } as const;
+    const owner = { phoneNumberId: shop.phoneNumberId, wabaId: shop.wabaId };
+    return addToCounts(
+      rig.db,
+      owner,
+      Array.from({ length: times }, () => occurrence),
+    );
+  };
+  await sent(one, 6, 3);
+  await sent(one, 40, 5);
+  await sent(other, 1, 2);
+  const sends = async (days: number) => {
+    const query = `template_ids=[${other}]&start=${startOfDay(days)}&end=${startOfDay(0)}`;
+    const { body } = await rig.graph('GET', `/v25.0/${one}/compare?${query}`, { token: shop.token });
+    const { data } = body as unknown as { data: { metric: string; number_values: { key: string; value: number }[] }[] };
+    return data.find(({ metric }) => metric === 'MESSAGE_SENDS')?.number_values.map(({ value }) => value);
+  };
+  assert.deepEqual(await sends(7), [3, 2]);
+  assert.deepEqual(await sends(60), [8, 2]);
+});

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { limits } from '@postern/protocol';
+import type { ReceivedEvent } from '@postern/client';
+import { ContentSchema, create, encode, limits, MessageSchema, newAccountId, type MessageId } from '@postern/protocol';
 import { CountUpkeep } from '../src/analytics/count-upkeep.ts';
 import { countryOf } from '../src/analytics/country.ts';
 import { addToCounts, halfHourOf, type Happening } from '../src/analytics/message-counts.ts';
 import { MessageSums, type SumDimension } from '../src/analytics/message-sums.ts';
 import type { MessageCategory } from '../src/messages/message-record.ts';
+import { newMessageId } from '../src/messages/message-id.ts';
+import { claimNumbers } from '../src/pump/number-claim.ts';
+import { NumberStore } from '../src/pump/number-store.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
+import { atAnyTime } from './storage-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startRig>>;
 before(async () => {
@@ -92,6 +97,59 @@ test('a worker that did not send a message knows as what it is counted when it a
     [`delivered FR ${templateId}`]: 5,
   });
   await second.stop();
+});
+
+test('a tap on a quick reply is counted by its place, if whoever the message went to taps on what it showed', async () => {
+  await rig.registerNumber('504', numberOf('15550109504'));
+  const from = { accountId: newAccountId(), deviceId: 1 as never, phoneNumber: numberOf('4915701234504') };
+  const quick = (text: string) => ({ type: 'quick_reply', payload: 'p', text });
+  const shown = {
+    buttons: [{ type: 'url', text: 'Yes' }, quick('No'), quick('Yes')],
+    cards: [{ buttons: [quick('Card')] }],
+  };
+  const messageId = newMessageId(rig.clock.now());
+  const [template, acceptedS] = [{ name: 'offer', json: JSON.stringify(shown) }, Math.floor(rig.clock.now() / 1000)];
+  const content = { messageId, body: { case: 'template', value: template } } as const;
+  await rig.accepts.acceptMessage({
+    phoneNumberId: '504',
+    messageId,
+    acceptedS,
+    retentionHours: 720,
+    to: from.phoneNumber,
+    content: encode(ContentSchema, { body: { case: 'message', value: content } }),
+    ...atAnyTime,
+    templateId: '7000000000000004',
+  });
+  const number = (await claimNumbers(rig.db, 4)).find(({ phoneNumberId }) => phoneNumberId === '504');
+  assert.ok(number);
+  const store = new NumberStore({ db: rig.db, storage: rig.storage, rules: rig.rules, number });
+  let taps = 0;
+  const tap = (text: string, quoted: string = messageId, sender = from) => {
+    taps += 1;
+    const reply = { case: 'quick', value: { payload: 'p', text } } as const;
+    const message = create(MessageSchema, {
+      quote: { messageId: quoted },
+      body: { case: 'reply', value: { reply } },
+    });
+    const inbound = String(taps).padStart(20, '0') as MessageId;
+    const event: ReceivedEvent = {
+      kind: 'message',
+      from: sender,
+      messageId: inbound,
+      message,
+      storedAtMs: rig.clock.now(),
+    };
+    const changes = { peers: [], usedPrekeys: [], usedBaseKeys: [] };
+    return store.commitReceived({ changes, processed: [], events: [event], replies: [] });
+  };
+  for (const text of ['Yes', 'Yes', 'Card', 'Never shown']) await tap(text);
+  await tap('Yes', 'no id of a message');
+  await tap('Yes', messageId, { ...from, phoneNumber: numberOf('4915701234505') });
+  assert.deepEqual(await countsOf('504', ['templateId', 'button']), {
+    'tapped 7000000000000004 1': 2,
+    'tapped 7000000000000004 2': 1,
+  });
+  await rig.db.query('UPDATE numbers SET pump_owner = NULL');
 });
 
 test('half hours become days when they are old and go when they are older, and no sum changes on the way', async () => {

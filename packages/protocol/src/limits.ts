@@ -206,6 +206,7 @@ export const limits = {
   maxTemplateCreationsPerHour: 100,
   maxTemplatesPerRemoval: 100,
   maxTemplatesPerUpsert: 100,
+  maxTemplatesPerMigration: 500,
   maxTemplateEditsPerDay: 1,
   maxTemplateEditsPerMonth: 10,
   templateEditPauseMs: dayMs,
@@ -350,6 +351,7 @@ export const limits = {
   // The last second that has a year of four digits.
   maxUnixSeconds: 253_402_300_799,
   maxSumsPerAnswer: 20_000,
+  maxTemplatesPerAnalytics: 10,
   maxAnalyticsFilterWords: 500,
   // Of how many messages on their way a number's pump remembers as what they are counted.
   maxRememberedSeries: 10_000,

@@ -5,7 +5,7 @@ import type { MessageRecord } from '../messages/message-record.ts';
 import { storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { EventOwner, NewWebhookEvent } from '../webhooks/events.ts';
-import { addToCounts, type Happening, type Occurrence } from './message-counts.ts';
+import { addToCounts, type Happening, type Occurrence, type Tap } from './message-counts.ts';
 import { seriesOf, type MessageSeries } from './message-series.ts';
 
 type CounterStorage = Pick<SealedStorage, 'stored' | 'subjects' | 'clock'>;
@@ -57,6 +57,16 @@ export class MessageCounter {
     for (const { messageId, happened } of found) if (happened !== 'sent') this.#series.delete(messageId);
   }
 
+  /** Counts, inside the caller's transaction, taps that it stores. */
+  async countTaps(tx: Transaction, taps: readonly Tap[]): Promise<void> {
+    const nowMs = this.#storage.clock.now();
+    const occurrences = taps.flatMap(({ record, button, atMs }): Occurrence[] => {
+      const series = seriesOf(record);
+      return series ? [{ happened: 'tapped', series, button, atMs: believableTime(atMs, nowMs) }] : [];
+    });
+    await addToCounts(tx, this.#number, occurrences);
+  }
+
   /** After a restart, or when more were under way than are remembered. What may not be opened any more is not counted. */
   async #openMissing(tx: Transaction, found: readonly Found[]): Promise<void> {
     const missing = new Set(
@@ -87,11 +97,15 @@ export class MessageCounter {
 }
 
 function happeningsOf({ kind, messageId, happenedAtMs, isArrival = false }: NewWebhookEvent, nowMs: number): Found[] {
-  // When something was delivered the transport says, by a clock that may be wrong.
-  const atMs = Math.min(Math.max(happenedAtMs, nowMs - limits.halfHourCountsKeptMs), nowMs);
+  const atMs = believableTime(happenedAtMs, nowMs);
   const found: Found[] = [];
   if (kind === 'sent') found.push({ messageId, happened: 'sent', atMs });
   if (isArrival) found.push({ messageId, happened: 'delivered', atMs });
   if (kind === 'read') found.push({ messageId, happened: 'read', atMs });
   return found;
+}
+
+/** When something arrived the transport says, by a clock that may be wrong. */
+function believableTime(atMs: number, nowMs: number): number {
+  return Math.min(Math.max(atMs, nowMs - limits.halfHourCountsKeptMs), nowMs);
 }

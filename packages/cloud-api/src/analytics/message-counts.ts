@@ -1,5 +1,6 @@
 import { updateFromRows, type Queryable, type UpdateSpec } from '@postern/postgres';
 import { limits } from '@postern/protocol';
+import type { MessageRecord } from '../messages/message-record.ts';
 import type { EventOwner } from '../webhooks/events.ts';
 import type { MessageSeries } from './message-series.ts';
 
@@ -13,6 +14,13 @@ export interface Occurrence {
   readonly atMs: number;
   /** Which quick reply of its template was tapped on. */
   readonly button?: number;
+}
+
+/** A tap on a quick reply of a message that was made of a template. */
+export interface Tap {
+  readonly record: Pick<MessageRecord, 'person' | 'category' | 'templateId'>;
+  readonly button: number;
+  readonly atMs: number;
 }
 
 /** In the place of a button where nothing was tapped on. */

@@ -28,7 +28,11 @@ export function findToken(headers: IncomingHttpHeaders, parameters: Parameters):
 
 /** The same. @throws GraphError 104 when there is none */
 export function tokenOf(headers: IncomingHttpHeaders, parameters: Parameters): string {
-  const token = findToken(headers, parameters);
+  return requireToken(findToken(headers, parameters));
+}
+
+/** @throws GraphError 104 when there is none */
+export function requireToken(token: string | null): string {
   if (token !== null) return token;
   throw new GraphError(104, { message: 'An access token is required to request this resource.' });
 }

@@ -60,6 +60,7 @@ const graphErrors = {
   139004: { http: 400, title: 'The flow cannot be deleted' },
   139100: { http: 400, title: 'Failed to block or unblock some users' },
   139101: { http: 400, title: 'The list of blocked users is full' },
+  200007: { http: 400, title: 'Template insights are not enabled' },
 } as const satisfies Readonly<Record<number, GraphErrorKind>>;
 
 export type GraphErrorCode = keyof typeof graphErrors;

@@ -94,7 +94,7 @@ export interface Services {
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<
     Templates,
-    'find' | 'findNamed' | 'list' | 'count' | 'create' | 'upsert' | 'edit' | 'setLinkTracking' | 'remove'
+    'find' | 'findNamed' | 'list' | 'count' | 'create' | 'upsert' | 'edit' | 'setLinkTracking' | 'remove' | 'migrate'
   >;
   readonly flows: Pick<
     Flows,

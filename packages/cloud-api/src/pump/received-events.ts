@@ -2,11 +2,11 @@ import type { ReceivedEvent, Sender } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
 import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
 import type { MessageCounter } from '../analytics/message-counter.ts';
-import { acceptedSecondOf, newMessageId } from '../messages/message-id.ts';
+import { newMessageId } from '../messages/message-id.ts';
 import { undeliverableCode } from '../errors/message-errors.ts';
-import { encodeMessageRecord, type MediaSource, type MessageRecord } from '../messages/message-record.ts';
+import { encodeMessageRecord, type MediaSource } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
-import { lifetimeOf, messageRow, storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
+import { lifetimeOf, messageRow } from '../messages/stored-messages.ts';
 import { inboundMedia } from '../media/inbound-media.ts';
 import { insertMedia, mediaValues, type MediaRow } from '../media/media-rows.ts';
 import { noteInbound } from '../rules/conversations.ts';
@@ -19,6 +19,8 @@ import type { Subject, SubjectId } from '../subjects/subject.ts';
 import { StaleSubjectError } from '../subjects/subjects.ts';
 import { queuePreferenceEvents, queueWebhookEvents } from '../webhooks/events.ts';
 import type { ClaimedNumber } from './number-claim.ts';
+import { findOwn, findSentTo } from './own-messages.ts';
+import { countTaps } from './quick-replies.ts';
 import type { StateUpdate } from './state-moves.ts';
 import { queueRetry } from './statements.ts';
 
@@ -108,6 +110,7 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
     happenedAtMs: storedAtMs,
   }));
   await queueWebhookEvents(tx, number, webhooks);
+  await countTaps(receiving, fresh);
   const counted = fresh.map(({ from, message }) => {
     return { person: from.phoneNumber, direction: 'received' as const, type: countedTypeOf(message) };
   });
@@ -254,27 +257,4 @@ async function queueAgain(receiving: Receiving, event: ReceivedEvent & { kind: '
     triedUntilMs(lifetimeOf(own), record.ttlMs),
   ];
   await tx.prepared('outbox.queue-retry', queueRetry, values);
-}
-
-async function findOwn({ tx, number }: Receiving, messageId: MessageId): Promise<StoredMessage | null> {
-  const rows = await tx.prepared<StoredMessage>(
-    'messages.find-own',
-    `SELECT ${storedMessageColumns} FROM messages
-     WHERE phone_number_id = $1 AND message_id = $2 AND accepted_s = $3 AND sent_by_business`,
-    [number.phoneNumberId, messageId, acceptedSecondOf(messageId)],
-  );
-  return rows[0] ?? null;
-}
-
-/** The record of a message, if it went to this person and may be read yet. */
-async function findSentTo(
-  { tx, number, storage }: Receiving,
-  message: StoredMessage,
-  { phoneNumber }: Sender,
-): Promise<MessageRecord | null> {
-  // By this transaction's connection: many that hold one and want another would wait for each other.
-  const subjects = await storage.subjects.load(number.phoneNumberId, [message.subject_id], tx);
-  if (!subjects.has(message.subject_id)) return null;
-  const [record] = await storage.stored.openAll(number.phoneNumberId, [message], 'retransmission');
-  return record?.person === phoneNumber ? record : null;
 }

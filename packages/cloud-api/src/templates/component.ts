@@ -83,6 +83,14 @@ export interface FlowButton {
   readonly icon?: string;
 }
 
+/** Every button of a template: those of the message, then card by card. */
+export function buttonsOf(components: readonly DeclaredComponent[]): TemplateButton[] {
+  const cards = findComponent(components, 'CAROUSEL')?.cards ?? [];
+  return [components, ...cards.map((card) => card.components)].flatMap(
+    (parts) => findComponent(parts, 'BUTTONS')?.buttons ?? [],
+  );
+}
+
 /** The first component of a type; null when there is none. */
 export function findComponent<Type extends DeclaredComponent['type']>(
   components: readonly DeclaredComponent[],

@@ -6,6 +6,7 @@ import { fillButtons } from './fill-buttons.ts';
 import { fillHeader } from './fill-header.ts';
 import { fillText, textOf } from './fill-text.ts';
 import { givenComponents, type GivenComponents } from './given-components.ts';
+import { checkLibraryValues } from './library/check-values.ts';
 import { structureError, TemplateRefusedError } from './template-refused.ts';
 import type { CardComponent, TemplateCard, TemplateRequest } from './template-request.ts';
 import type { Template } from './template.ts';
@@ -68,7 +69,9 @@ function fillBody(
   const name = given?.label ?? `${label}: body`;
   if (body) {
     const place = { label: name, format: template.parameterFormat, maxCharacters: limits.maxTemplateTextCharacters };
-    return fillText(body.text, parameters, place);
+    const text = fillText(body.text, parameters, place);
+    checkLibraryValues(template, parameters);
+    return text;
   }
   if (parameters.length > 0) throw structureError(`${name}: the template has no body here.`);
   return null;

@@ -14,4 +14,5 @@ export const helloWorld: TemplateDefinition = {
   ],
   ttlSeconds: null,
   isLinkTrackingOptedOut: null,
+  libraryName: null,
 };

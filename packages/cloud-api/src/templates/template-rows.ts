@@ -35,6 +35,7 @@ interface TemplateRow {
   components: DeclaredComponent[];
   ttl_seconds: number | null;
   link_tracking_opted_out: boolean | null;
+  library_name: string | null;
   quality: TemplateQuality;
   quality_at_ms: number | null;
   rejected_reason: string | null;
@@ -47,7 +48,7 @@ interface TemplateRow {
 }
 
 const columns = `waba_id, template_id, place, name, language, category, sub_category, previous_category, correct_category, status,
-  parameter_format, components, ttl_seconds, link_tracking_opted_out, quality, quality_at_ms, rejected_reason,
+  parameter_format, components, ttl_seconds, link_tracking_opted_out, library_name, quality, quality_at_ms, rejected_reason,
   rejection_note, was_approved, pauses, paused_until_ms, edits_at_ms, updated_at_ms`;
 
 /** Reads templates by a condition of ours, and whatever follows it. */
@@ -72,6 +73,7 @@ function templateOf(row: TemplateRow): Template {
     components: row.components,
     ttlSeconds: row.ttl_seconds,
     isLinkTrackingOptedOut: row.link_tracking_opted_out,
+    libraryName: row.library_name,
     quality: row.quality,
     qualityAtMs: row.quality_at_ms,
     rejectedReason: row.rejected_reason,
@@ -89,8 +91,8 @@ export async function insertTemplate(q: Queryable, template: NewTemplate): Promi
   const { wabaId, status, reviewAtMs, nowMs, definition } = template;
   const [row] = await q.query<TemplateRow>(
     `INSERT INTO message_templates (waba_id, template_id, name, language, category, sub_category, status, parameter_format,
-       components, ttl_seconds, link_tracking_opted_out, was_approved, review_at_ms, created_at_ms, updated_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) RETURNING ${columns}`,
+       components, ttl_seconds, link_tracking_opted_out, was_approved, review_at_ms, created_at_ms, updated_at_ms, library_name)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15) RETURNING ${columns}`,
     [
       wabaId,
       newGraphId(),
@@ -106,6 +108,7 @@ export async function insertTemplate(q: Queryable, template: NewTemplate): Promi
       status === 'APPROVED',
       reviewAtMs,
       nowMs,
+      definition.libraryName,
     ],
   );
   if (!row) throw new Error('A template was inserted and not returned.');
@@ -117,7 +120,7 @@ export async function updateDefinition(q: Queryable, template: Template, review:
   const [row] = await q.query<TemplateRow>(
     `UPDATE message_templates SET category = $3, parameter_format = $4, components = $5, ttl_seconds = $6,
        link_tracking_opted_out = $7, edits_at_ms = $8, updated_at_ms = $9, status = $10, review_at_ms = $11,
-       was_approved = was_approved OR $10 = 'APPROVED', rejected_reason = NULL, rejection_note = NULL, paused_until_ms = NULL
+       was_approved = was_approved OR $10 = 'APPROVED', library_name = $12, rejected_reason = NULL, rejection_note = NULL, paused_until_ms = NULL
      WHERE waba_id = $1 AND template_id = $2 RETURNING ${columns}`,
     [
       template.wabaId,
@@ -131,6 +134,7 @@ export async function updateDefinition(q: Queryable, template: Template, review:
       template.updatedAtMs,
       review.status,
       review.reviewAtMs,
+      template.libraryName,
     ],
   );
   if (!row) throw new Error('A template that is held was not there to be edited.');

@@ -23,6 +23,8 @@ export interface TemplateDefinition {
   /** -1 for as long as it can be; null for the default of its category. */
   readonly ttlSeconds: number | null;
   readonly isLinkTrackingOptedOut: boolean | null;
+  /** The template of the library that it was made of, as long as it says what that one says. */
+  readonly libraryName: string | null;
 }
 
 /** A template of a business account. */

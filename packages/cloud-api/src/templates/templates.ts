@@ -5,6 +5,7 @@ import { reviewOf, type ReviewPolicy } from './review-policy.ts';
 import { countCreation, countTemplates, ensureTemplateAccount, holdTemplateAccount } from './template-account.ts';
 import type { Template, TemplateDefinition } from './template.ts';
 import { TemplateError } from './template-error.ts';
+import { migrateTemplates, type Migrated, type MigratedPart } from './migration.ts';
 import { removeTemplate } from './template-removal.ts';
 import { announceComponents, announceStatus } from './template-events.ts';
 import { filterCondition, type TemplateFilter } from './template-filter.ts';
@@ -108,6 +109,12 @@ export class Templates {
       }
       return made;
     });
+  }
+
+  /** Copies the approved templates of another account, as far as they fit. */
+  async migrate(sourceId: string, wabaId: string, part: MigratedPart): Promise<Migrated> {
+    await this.#ensureAccount(sourceId);
+    return this.#change(wabaId, (tx, nowMs) => migrateTemplates(tx, { sourceId, wabaId, part, nowMs }));
   }
 
   /** Changes a template and lets it be reviewed again; null when it is gone. @throws TemplateError */

@@ -46,9 +46,12 @@ export class EndpointSubject {
   /** Makes a business for the suite, and all that the suite says is given. */
   static async prepare(around: Surroundings, suite: EndpointSuite): Promise<EndpointSubject> {
     const { rig } = around;
-    const own = await rig.createBusiness('Bakery');
+    const first = await rig.createBusiness('Bakery');
+    const second = suite.hasSecondAccount ? await addAccount(rig, first) : null;
+    const own = { ...first, ...(second && { token: second.token }) };
     if (suite.isRegistered !== false) await rig.register(own);
     const subject = new EndpointSubject(around, { suite, own });
+    if (second) subject.#names.set('second waba', second.wabaId);
     for (const given of suite.given ?? []) await subject.#make(given);
     return subject;
   }
@@ -113,6 +116,21 @@ export class EndpointSubject {
     for (const [name, each] of Object.entries(value)) filled[this.#fillIn(name) as string] = this.#fillIn(each);
     return filled;
   }
+}
+
+/** A second account of a business, and a token for both. */
+async function addAccount(
+  rig: Rig,
+  { businessId, appId, systemUserId, wabaId }: Business,
+): Promise<{ wabaId: string; token: string }> {
+  const account = { name: 'Bakery, second account', currency: 'EUR', timezoneId: '42' };
+  const { id } = await rig.admin('POST', `/v1/businesses/${businessId}/whatsapp-business-accounts`, account);
+  await rig.admin('PUT', `/v1/apps/${appId}/whatsapp-business-accounts/${String(id)}`);
+  const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+  const wabaIds = [wabaId, String(id)];
+  const wanted = { appId, label: 'a token for both', scopes, wabaIds };
+  const { token } = await rig.admin('POST', `/v1/system-users/${systemUserId}/tokens`, wanted);
+  return { wabaId: String(id), token: String(token) };
 }
 
 function namesOf(business: Business, prefix: string): [string, string][] {

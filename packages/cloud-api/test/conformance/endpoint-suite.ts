@@ -72,6 +72,8 @@ export interface EndpointSuite {
   readonly caller?: Caller;
   /** Whether the suite's number speaks already; true unless told. */
   readonly isRegistered?: boolean;
+  /** Whether the business has an account `{second waba}` that the token may act on too. */
+  readonly hasSecondAccount?: boolean;
   readonly given?: readonly Given[];
   readonly accepts: Readonly<Record<string, AcceptedCase>>;
   readonly refuses: Readonly<Record<string, RefusedCase>>;

@@ -22,6 +22,10 @@ import * as qrCodes from './endpoints/qr-codes.ts';
 import * as root from './endpoints/root.ts';
 import * as settings from './endpoints/settings.ts';
 import * as subscribedApps from './endpoints/subscribed-apps.ts';
+import * as templateComparison from './endpoints/template-comparison.ts';
+import * as templateLibrary from './endpoints/template-library.ts';
+import * as templateMigration from './endpoints/template-migration.ts';
+import * as templatePreviews from './endpoints/template-previews.ts';
 import * as template from './endpoints/template.ts';
 import * as uploads from './endpoints/uploads.ts';
 import * as webhookDeliveries from './endpoints/webhook-deliveries.ts';
@@ -51,6 +55,10 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(root),
   ...Object.values(settings),
   ...Object.values(subscribedApps),
+  ...Object.values(templateComparison),
+  ...Object.values(templateLibrary),
+  ...Object.values(templateMigration),
+  ...Object.values(templatePreviews),
   ...Object.values(template),
   ...Object.values(uploads),
   ...Object.values(webhookDeliveries),

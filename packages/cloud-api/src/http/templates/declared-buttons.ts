@@ -49,7 +49,8 @@ export function parseButtons(component: Parameters, max: number = limits.maxTemp
   return { type: 'BUTTONS', buttons };
 }
 
-function parseButton(button: Parameters): TemplateButton {
+/** Reads one button. @throws GraphError */
+export function parseButton(button: Parameters): TemplateButton {
   const type = button.getChoice('type', buttonTypes);
   switch (type) {
     case 'COPY_CODE':

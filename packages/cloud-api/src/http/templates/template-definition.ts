@@ -12,6 +12,7 @@ import type { Parameters } from '../parameters.ts';
 import { parseAuthenticationComponents } from './authentication-definition.ts';
 import { parseButtons } from './declared-buttons.ts';
 import { parseCarousel } from './declared-carousel.ts';
+import { findFromLibrary } from './library-definition.ts';
 import { parseBody, parseFooter, parseHeader, parseOffer } from './declared-parts.ts';
 
 const formats = ['POSITIONAL', 'NAMED'] as const;
@@ -23,21 +24,25 @@ export function parseDefinition(parameters: Parameters): TemplateDefinition {
   const name = getTemplateName(parameters);
   const language = checkLanguage(parameters.getText('language'), 'language');
   const category = parameters.getChoice('category', templateCategories);
-  refuseLibrary(parameters);
-  return { name, language, ...parseWhatItIs(parameters, category) };
+  return { name, language, ...parseWhatItIs(parameters, { category, language }) };
 }
 
 /** What a template is beside its name and language. */
 type WhatItIs = Omit<TemplateDefinition, 'name' | 'language'>;
 
-/** Reads everything of a template that an edit may change too. @throws GraphError */
-export function parseWhatItIs(parameters: Parameters, category: TemplateCategory): WhatItIs {
+/** Reads everything of a template beside its name: in its business's own words, or in those of the library. @throws GraphError */
+export function parseWhatItIs(
+  parameters: Parameters,
+  { category, language }: { category: TemplateCategory; language: string },
+): WhatItIs {
   const parameterFormat = parseParameterFormat(parameters) ?? 'POSITIONAL';
+  const fromLibrary = findFromLibrary(parameters, { category, language });
   return {
     category,
     subCategory: parameters.findChoice('sub_category', subCategories),
     parameterFormat,
-    components: parseComponents(parameters, { category, format: parameterFormat }),
+    components: fromLibrary?.components ?? parseComponents(parameters, { category, format: parameterFormat, language }),
+    libraryName: fromLibrary?.libraryName ?? null,
     ttlSeconds: findTtlSeconds(parameters, category),
     isLinkTrackingOptedOut: parameters.findFlag('cta_url_link_tracking_opted_out'),
   };
@@ -63,11 +68,6 @@ export function checkLanguage(language: string, label: string): string {
   throw parameterError(`Param ${label} must be the code of a language that templates can be in.`);
 }
 
-function refuseLibrary(parameters: Parameters): void {
-  for (const name of ['library_template_name', 'library_template_button_inputs', 'library_template_body_inputs'])
-    if (parameters.has(name)) throw parameterError(`Param ${name} is not supported: there is no library of templates.`);
-}
-
 /** Reads `message_send_ttl_seconds`: -1 for as long as it can be, otherwise within what the category allows (section 6.6). */
 export function findTtlSeconds(parameters: Parameters, category: TemplateCategory): number | null {
   const name = 'message_send_ttl_seconds';
@@ -84,12 +84,16 @@ const ttlRanges: Readonly<Record<TemplateCategory, { min: number; max: number }>
 interface ComponentRules {
   readonly category: TemplateCategory;
   readonly format: ParameterFormat;
+  readonly language: string;
 }
 
 /** @throws GraphError */
-export function parseComponents(parameters: Parameters, { category, format }: ComponentRules): DeclaredComponent[] {
+export function parseComponents(
+  parameters: Parameters,
+  { category, format, language }: ComponentRules,
+): DeclaredComponent[] {
   const list = parameters.getList('components', { min: 1, max: componentTypes.length });
-  if (category === 'AUTHENTICATION') return parseAuthenticationComponents(list, 'components');
+  if (category === 'AUTHENTICATION') return parseAuthenticationComponents(list, language);
   const types = list.map((component) => component.getChoice('type', componentTypes));
   if (new Set(types).size < types.length) throw parameterError('Param components must hold each type once.');
   const hasOffer = types.includes('LIMITED_TIME_OFFER');

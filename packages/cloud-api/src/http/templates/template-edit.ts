@@ -22,8 +22,12 @@ export function parseEdit(parameters: Parameters, template: Template): TemplateD
     ...template,
     category,
     parameterFormat: format,
-    components: hasComponents ? parseComponents(parameters, { category, format }) : template.components,
+    components: hasComponents
+      ? parseComponents(parameters, { category, format, language: template.language })
+      : template.components,
     ttlSeconds: findTtlSeconds(parameters, category) ?? template.ttlSeconds,
+    // In its business's own words it is no template of the library any more.
+    libraryName: hasComponents ? null : template.libraryName,
     isLinkTrackingOptedOut: parameters.findFlag('cta_url_link_tracking_opted_out') ?? template.isLinkTrackingOptedOut,
   };
 }

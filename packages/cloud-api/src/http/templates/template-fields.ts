@@ -54,7 +54,7 @@ export function describeTemplate(template: Template, fields: RequestedFields<Tem
     quality_score: { score: quality, ...(qualityAtMs !== null && { date: Math.floor(qualityAtMs / 1000) }) },
     rejected_reason: template.rejectedReason ?? 'NONE',
     rejection_reason: template.rejectionNote ?? undefined,
-    library_template_name: undefined,
+    library_template_name: template.libraryName ?? undefined,
     message_send_ttl_seconds: template.ttlSeconds ?? undefined,
     cta_url_link_tracking_opted_out: template.isLinkTrackingOptedOut ?? undefined,
     source: gaps.templateSource,

@@ -44,6 +44,15 @@ export const templateDefinition = {
   allow_category_change: Type.Optional(Type.Boolean({ description: 'Changes nothing.' })),
 };
 
+/** The same of one that may be made in the words of the library. */
+export const newTemplate = {
+  ...templateDefinition,
+  components: Type.Optional(templateDefinition.components),
+  library_template_name: Type.Optional(text(limits.maxTemplateNameCharacters, 'In the place of components.')),
+  library_template_button_inputs: Type.Optional(Type.Array(anyObject, { maxItems: limits.maxTemplateButtons })),
+  library_template_body_inputs: Type.Optional(anyObject),
+};
+
 /** The parameter that says which fields of templates are shown. */
 export const templateFieldsParameter = fieldsOf(templateFields);
 

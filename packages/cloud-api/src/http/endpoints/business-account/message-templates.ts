@@ -12,7 +12,7 @@ import { describeTemplate, parseTemplateFields } from '../../templates/template-
 import { parseTemplateFilter } from '../../templates/template-filter.ts';
 import { anyObject, graphId, oneOf, pageOf, paging, succeeded, text, words } from '../../shapes.ts';
 import { templateCategories, templateQualities, templateStatuses } from '../../../templates/template.ts';
-import { shownTemplate, templateDefinition, templateFieldsParameter } from '../../templates/template-shapes.ts';
+import { newTemplate, shownTemplate, templateFieldsParameter } from '../../templates/template-shapes.ts';
 
 const search = text(limits.maxTemplateSearchCharacters, 'A part of it.');
 
@@ -86,7 +86,7 @@ export const createTemplate: BusinessAccountOperation = {
   permission,
   schema: {
     summary: 'Creates a message template, which is then reviewed',
-    takes: Type.Object(templateDefinition),
+    takes: Type.Object(newTemplate),
     answers: Type.Object({ id: graphId, status: oneOf(templateStatuses), category: oneOf(templateCategories) }),
   },
   async run({ templates, uploads, flows }, { node, caller, parameters }) {

@@ -5,6 +5,7 @@ import { listAuditLog } from './audit-log.ts';
 import { getBusinessAccount } from './business-account.ts';
 import { createFlow, listFlows } from './flows.ts';
 import { listPhoneNumbers } from './list-phone-numbers.ts';
+import { migrateTemplates } from './migrate-message-templates.ts';
 import { createTemplate, deleteTemplates, listTemplates } from './message-templates.ts';
 import { migrateFlows } from './migrate-flows.ts';
 import { erasePerson, exportPerson, listErasures } from './person-data.ts';
@@ -12,6 +13,7 @@ import { listRecordsOfProcessing } from './records-of-processing.ts';
 import { getRetention } from './retention.ts';
 import { listSubProcessors } from './sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './subscribed-apps.ts';
+import { listTemplatePreviews } from './template-previews.ts';
 import { listTransfers } from './transfers.ts';
 import { updateBusinessAccount } from './update-business-account.ts';
 import { upsertTemplates } from './upsert-message-templates.ts';
@@ -38,6 +40,8 @@ export const businessAccountOperations: readonly BusinessAccountOperation[] = [
   createTemplate,
   deleteTemplates,
   upsertTemplates,
+  listTemplatePreviews,
+  migrateTemplates,
   archiveTemplates,
   unarchiveTemplates,
   listFlows,

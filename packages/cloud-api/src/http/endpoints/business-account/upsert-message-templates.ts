@@ -40,6 +40,8 @@ function parseDefinitions(parameters: Parameters): TemplateDefinition[] {
   const languages = [...new Set(parameters.findWords('languages') ?? [])];
   if (languages.length === 0 || languages.length > limits.maxTemplatesPerUpsert)
     throw parameterError(`Param languages must hold 1 to ${limits.maxTemplatesPerUpsert} codes of languages.`);
-  const what = parseWhatItIs(parameters, category);
-  return languages.map((language) => ({ name, language: checkLanguage(language, 'languages'), ...what }));
+  return languages.map((each) => {
+    const language = checkLanguage(each, 'languages');
+    return { name, language, ...parseWhatItIs(parameters, { category, language }) };
+  });
 }
