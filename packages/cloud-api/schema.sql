@@ -137,12 +137,37 @@ table public.business_encryption_keys
   column uploaded_at_ms bigint not null
   constraint business_encryption_keys_pkey PRIMARY KEY (phone_number_id)
 
+table public.business_usernames
+  column business_id text not null
+  column phone_number text not null
+  column phone_number_id text not null
+  column taken_at_ms bigint not null
+  column username text not null
+  column waba_id text not null
+  constraint business_usernames_pkey PRIMARY KEY (username)
+  CREATE INDEX business_usernames_number ON public.business_usernames USING btree (phone_number_id)
+
 table public.conversations
   column last_inbound_at_ms bigint not null
   column phone_number_id text not null
   column subject_id uuid not null
   constraint conversations_pkey PRIMARY KEY (phone_number_id, subject_id)
   CREATE INDEX conversations_by_age ON public.conversations USING btree (last_inbound_at_ms)
+
+table public.display_names
+  column applied_at_ms bigint
+  column phone_number text not null
+  column phone_number_id text not null
+  column rejection_note text
+  column requested_at_ms bigint not null
+  column requested_name text not null
+  column review_at_ms bigint
+  column status text not null
+  column waba_id text not null
+  constraint display_names_pkey PRIMARY KEY (phone_number_id)
+  constraint display_names_status_check CHECK ((status = ANY (ARRAY['PENDING_REVIEW'::text, 'APPROVED'::text, 'DECLINED'::text])))
+  CREATE INDEX display_names_review ON public.display_names USING btree (review_at_ms) WHERE (review_at_ms IS NOT NULL)
+  CREATE INDEX display_names_unapplied ON public.display_names USING btree (phone_number_id) WHERE ((status = 'APPROVED'::text) AND (applied_at_ms IS NULL))
 
 CREATE OR REPLACE FUNCTION public.drop_message_partitions(before_day bigint)
  RETURNS integer
@@ -351,6 +376,7 @@ table public.numbers
   column business_id text
   column checks_identity boolean not null default false
   column device_id smallint
+  column is_searchable boolean not null default true
   column leaving_since_ms bigint
   column phone_number text not null
   column phone_number_id text not null
@@ -360,6 +386,7 @@ table public.numbers
   column pump_epoch bigint not null default 0
   column pump_owner integer
   column registered_at_ms bigint
+  column registrations_at_ms bigint[] not null default '{}'::bigint[]
   column retention_hours smallint not null default 720
   column sealed_device bytea
   column state text not null

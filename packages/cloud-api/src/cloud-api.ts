@@ -31,6 +31,7 @@ import { MediaStore } from './media/media-store.ts';
 import { PersonMedia } from './media/person-media.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
+import { BusinessUsernames } from './numbers/business-usernames.ts';
 import { BusinessEncryption } from './numbers/business-encryption.ts';
 import { NumberDocuments } from './numbers/number-documents.ts';
 import { Numbers } from './numbers/numbers.ts';
@@ -157,12 +158,13 @@ async function limitSending({
 function openPresentation(
   db: Database,
   storage: SealedStorage,
-): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures' | 'qrCodes'> {
+): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures' | 'qrCodes' | 'usernames'> {
   return {
     businessEncryption: new BusinessEncryption({ db, storage }),
     numberDocuments: new NumberDocuments({ db, storage }),
     profilePictures: new ProfilePictures(db),
     qrCodes: new QrCodes({ db, storage }),
+    usernames: new BusinessUsernames({ db, storage }),
   };
 }
 

@@ -37,7 +37,7 @@ test('a number is verified by its code and registered with a pin, each step with
   for (const pin of ['12345', '1234567', 'abcdef', undefined])
     assertError(await post('register', { ...product, pin }), 400, 100);
   assertError(await post('register', { pin: '123456' }), 400, 100);
-  assertError(await post('register', { ...product, pin: '123456', meta_store_retention_minutes: 60 }), 400, 100);
+  assertError(await post('register', { ...product, pin: '123456', meta_store_retention_minutes: 90 }), 400, 100);
   const registered = await post('register', { ...product, pin: '123456' });
   assert.deepEqual([registered.status, registered.body], [200, { success: true }]);
   assert.equal((await post('register', { ...product, pin: '123456' })).status, 200);

@@ -110,6 +110,11 @@ export const limits = {
   maxCommandDescriptionCharacters: 256,
   maxPrefilledMessageCharacters: 140,
   maxQrCodesPerNumber: 2_000,
+  minUsernameCharacters: 3,
+  maxUsernameCharacters: 35,
+  maxUsernameSuggestions: 3,
+  minDisplayNameCharacters: 2,
+  maxDisplayNameCharacters: 75,
 
   // The rules of the conversation
   // For how long after a person wrote a business may say to them what it likes.
@@ -130,6 +135,9 @@ export const limits = {
   claimIntervalMs: 10_000,
   lifeSignRetryMs: 250,
   maxPinFailures: 5,
+  // How often a number is registered and deregistered in so long a time.
+  maxRegistrationChanges: 10,
+  registrationChangesCountedMs: 72 * hourMs,
   pinLockMs: 10 * minuteMs,
 
   // What a business may send (contract sections 2.3 to 2.5); what the contract is unsure of stands in the Cloud API's gaps.ts

@@ -5,6 +5,9 @@ import { GraphError } from './graph-errors.ts';
 export const numberErrors: Readonly<Record<NumberErrorReason, () => GraphError>> = {
   'not-registered': () => new GraphError(133010, { details: 'The phone number is not registered.' }),
   'not-requested': () => new GraphError(136025, { details: 'Request a code first.' }),
+  'already-registered': () => new GraphError(136024, { details: 'The phone number is verified and registered.' }),
+  'registered-too-often': () =>
+    new GraphError(133016, { details: 'The phone number was registered and deregistered too often in 72 hours.' }),
   'wrong-code': () => new GraphError(136025, { details: 'The code is wrong.' }),
   'code-expired': () => new GraphError(136025, { details: 'The code has expired. Request a new one.' }),
   'too-many-attempts': () =>

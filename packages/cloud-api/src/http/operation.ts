@@ -31,6 +31,7 @@ import type { Health } from '../health/health.ts';
 import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
+import type { BusinessUsernames } from '../numbers/business-usernames.ts';
 import type { BusinessEncryption } from '../numbers/business-encryption.ts';
 import type { NumberDocuments } from '../numbers/number-documents.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
@@ -84,12 +85,14 @@ export interface Services {
     | 'verifyCode'
     | 'register'
     | 'setPin'
+    | 'setSearchable'
     | 'deregister'
   >;
   readonly businessEncryption: Pick<BusinessEncryption, 'find' | 'set'>;
   readonly numberDocuments: Pick<NumberDocuments, 'find' | 'change'>;
   readonly profilePictures: Pick<ProfilePictures, 'findName' | 'find' | 'set'>;
   readonly qrCodes: Pick<QrCodes, 'list' | 'find' | 'scan' | 'create' | 'update' | 'remove'>;
+  readonly usernames: Pick<BusinessUsernames, 'find' | 'take' | 'remove' | 'suggest'>;
   readonly sending: SendingLimits;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<

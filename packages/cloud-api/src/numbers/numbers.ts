@@ -17,6 +17,8 @@ import type { ThroughputLevel } from '../rules/sending-rates.ts';
 import type { NumberSettings, SettingChange } from './number-settings.ts';
 import { queueNumberEvent } from '../webhooks/events.ts';
 import { tellChange } from './setting-events.ts';
+import { announceUsername } from './business-usernames.ts';
+import { countRegistrationChange } from './registration-changes.ts';
 import { hashPin, isPin } from './two-step-pin.ts';
 
 /** How far a number is set up. */
@@ -26,6 +28,7 @@ export interface NumberSetup {
   readonly wasRegistered: boolean;
   /** Null while it is not registered. */
   readonly registeredAtMs: number | null;
+  readonly isSearchable: boolean;
 }
 
 /** A business's number, as the Business Manager describes it. */
@@ -42,6 +45,8 @@ export type NumberState = 'unverified' | 'verified' | 'registered';
 export type NumberErrorReason =
   | 'not-registered'
   | 'not-requested'
+  | 'already-registered'
+  | 'registered-too-often'
   | 'wrong-code'
   | 'code-expired'
   | 'too-many-attempts'
@@ -73,8 +78,17 @@ interface NumberRow {
   retention_hours: number;
   throughput_level: ThroughputLevel;
   checks_identity: boolean;
+  registrations_at_ms: number[];
+  is_searchable: boolean;
   leaving_since_ms: number | null;
   registered_at_ms: number | null;
+}
+
+interface NewAccount {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  readonly pinHash: Buffer;
+  readonly retentionHours: number | null;
 }
 
 interface NumbersOptions {
@@ -109,7 +123,8 @@ export class Numbers {
     const row = await this.#find(phoneNumberId);
     if (!row) return null;
     // A PIN is set by the first registration, and stays.
-    return { state: row.state, wasRegistered: row.pin_hash !== null, registeredAtMs: row.registered_at_ms };
+    const { state, registered_at_ms: registeredAtMs, is_searchable: isSearchable } = row;
+    return { state, wasRegistered: row.pin_hash !== null, registeredAtMs, isSearchable };
   }
 
   /** The settings of a registered number; null when it is not registered. Remembered for five seconds. */
@@ -145,6 +160,7 @@ export class Numbers {
 
   /** Has a code sent to the number. @throws NumberError */
   async requestCode({ phoneNumberId, phoneNumber, verifiedName, wabaId, businessId }: NumberInfo): Promise<void> {
+    if ((await this.#find(phoneNumberId))?.state === 'registered') throw new NumberError('already-registered');
     const registrationId = await this.#ask(() => this.#options.registrar.requestCode(phoneNumber));
     await this.#options.db.query(
       `INSERT INTO numbers (phone_number_id, waba_id, phone_number, verified_name, state, transport_registration_id, retention_hours,
@@ -177,23 +193,25 @@ export class Numbers {
 
   /**
    * Makes the number's keys and its account, and sets its PIN. On a number that is registered already this only
-   * checks the PIN. Safe to repeat: the draft is stored before the transport sees it.
+   * checks the PIN. Safe to repeat: the draft is stored before the transport sees it. The retention is as it was unless told.
    * @throws NumberError
    */
-  async register(number: NumberInfo, pin: string): Promise<void> {
+  async register(number: NumberInfo, pin: string, retentionHours: number | null = null): Promise<void> {
     const found = await this.#find(number.phoneNumberId);
     const row =
       found && found.leaving_since_ms !== null && found.state === 'verified'
         ? await this.#stay(number.phoneNumberId)
         : found;
     if (!row || row.state === 'unverified') throw new NumberError('not-verified');
+    if (row.state !== 'registered') this.#checkOften(row);
     if (row.pin_hash) await this.#checkPin(number.phoneNumberId, row, pin);
     if (row.state === 'registered') return;
     const registrationId = row.transport_registration_id;
     if (!registrationId) throw new NumberError('not-verified');
     const draft = await this.#draft(number.phoneNumberId, row);
     const { accountId, deviceId } = await this.#ask(() => this.#options.registrar.createAccount(registrationId, draft));
-    await this.#finish(number, { accountId, deviceId, pinHash: row.pin_hash ?? (await hashPin(pin)) });
+    const pinHash = row.pin_hash ?? (await hashPin(pin));
+    await this.#finish(number, { accountId, deviceId, pinHash, retentionHours });
   }
 
   /** Sets a registered number's PIN anew, and tells the apps that want to know. @throws NumberError */
@@ -212,6 +230,20 @@ export class Numbers {
       const value = { display_phone_number: phoneNumber, event: 'PIN_CHANGED' };
       const event = { field: 'security', value, happenedAtMs: storage.clock.now() };
       await queueNumberEvent(tx, { phoneNumberId, wabaId }, event);
+    });
+  }
+
+  /** Sets whether a search may find the number. The app is who asks. @throws NumberError */
+  async setSearchable(phoneNumberId: string, isSearchable: boolean, appId: string): Promise<void> {
+    const { db, storage } = this.#options;
+    await db.transaction(async (tx) => {
+      const changed = await tx.execute(
+        "UPDATE numbers SET is_searchable = $2 WHERE phone_number_id = $1 AND state = 'registered'",
+        [phoneNumberId, isSearchable],
+      );
+      if (changed === 0) throw new NumberError('not-registered');
+      const details = { setting: 'search_visibility', app_id: appId } as const;
+      await storage.audit.record(tx, { kind: 'settings', phoneNumberId, details });
     });
   }
 
@@ -234,7 +266,8 @@ export class Numbers {
     const rows = await this.#options.db.prepared<NumberRow>(
       'numbers.find',
       `SELECT state, transport_registration_id, account_id, sealed_device, pin_hash, pin_failures, pin_locked_until_ms,
-              retention_hours, throughput_level, checks_identity, leaving_since_ms, registered_at_ms
+              retention_hours, throughput_level, checks_identity, leaving_since_ms, registered_at_ms,
+              registrations_at_ms, is_searchable
        FROM numbers WHERE phone_number_id = $1`,
       [phoneNumberId],
     );
@@ -245,6 +278,12 @@ export class Numbers {
     if (this.#registered.size >= limits.maxCachedTokens) this.#registered.clear();
     const untilMs = this.#options.storage.clock.now() + stateCacheMs;
     this.#registered.set(phoneNumberId, { untilMs, settings });
+  }
+
+  #checkOften({ registrations_at_ms: changes }: NumberRow): void {
+    const sinceMs = this.#options.storage.clock.now() - limits.registrationChangesCountedMs;
+    if (changes.filter((atMs) => atMs > sinceMs).length >= limits.maxRegistrationChanges)
+      throw new NumberError('registered-too-often');
   }
 
   async #checkPin(phoneNumberId: string, row: NumberRow, pin: string): Promise<void> {
@@ -303,7 +342,7 @@ export class Numbers {
 
   async #finish(
     { phoneNumberId, phoneNumber, verifiedName, wabaId }: NumberInfo,
-    { accountId, deviceId, pinHash }: { accountId: AccountId; deviceId: DeviceId; pinHash: Buffer },
+    { accountId, deviceId, pinHash, retentionHours }: NewAccount,
   ): Promise<void> {
     const { db, storage } = this.#options;
     const { clock } = storage;
@@ -311,10 +350,13 @@ export class Numbers {
       await storage.audit.record(tx, { kind: 'number-registered', wabaId, phoneNumberId, details: {} });
       await tx.query(
         `UPDATE numbers SET state = 'registered', account_id = $2, device_id = $3, pin_hash = $4, registered_at_ms = $5,
-           waba_id = $6, phone_number = $7, verified_name = $8, transport_registration_id = NULL
+           waba_id = $6, phone_number = $7, verified_name = $8, transport_registration_id = NULL,
+           retention_hours = coalesce($9, retention_hours)
          WHERE phone_number_id = $1`,
-        [phoneNumberId, accountId, deviceId, pinHash, clock.now(), wabaId, phoneNumber, verifiedName],
+        [phoneNumberId, accountId, deviceId, pinHash, clock.now(), wabaId, phoneNumber, verifiedName, retentionHours],
       );
+      await countRegistrationChange(tx, phoneNumberId, clock.now());
+      await announceUsername(tx, phoneNumberId, clock.now());
       await tx.query("SELECT pg_notify('numbers', $1)", [phoneNumberId]);
     });
   }

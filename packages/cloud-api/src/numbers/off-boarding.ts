@@ -6,13 +6,21 @@ import type { SealedStorage } from '../sealed-storage.ts';
 import type { UpkeepTask } from '../upkeep.ts';
 import { queueWebhookEvents } from '../webhooks/events.ts';
 import { decodeDeviceRecord, devicePlace } from './device-record.ts';
+import { countRegistrationChange } from './registration-changes.ts';
 import { removeSealedRows } from './lost-keyring.ts';
 
 /** What a status says of a message that was waiting when its number left. */
 const deregisteredCode = 133010;
 
 /** What a number shows of its business: no key seals it, so that it goes only when the number leaves. */
-const shownTables = ['business_encryption_keys', 'number_documents', 'profile_pictures', 'qr_codes'] as const;
+const shownTables = [
+  'business_encryption_keys',
+  'number_documents',
+  'profile_pictures',
+  'qr_codes',
+  'business_usernames',
+  'display_names',
+] as const;
 
 interface LeavingNumber {
   readonly phone_number_id: string;
@@ -112,6 +120,7 @@ export class OffBoarding implements UpkeepTask {
       [phoneNumberId, nowMs],
     );
     if (!number) return false;
+    await countRegistrationChange(tx, phoneNumberId, nowMs);
     await this.#options.storage.audit.record(tx, {
       kind: 'number-deregistered',
       wabaId: number.waba_id,

@@ -15,6 +15,7 @@ import * as flows from './endpoints/flows.ts';
 import * as marketingMessages from './endpoints/marketing-messages.ts';
 import * as media from './endpoints/media.ts';
 import * as messageTemplates from './endpoints/message-templates.ts';
+import * as numberSetup from './endpoints/number-setup.ts';
 import * as officialBusinessAccount from './endpoints/official-business-account.ts';
 import * as personData from './endpoints/person-data.ts';
 import * as phoneNumber from './endpoints/phone-number.ts';
@@ -27,7 +28,9 @@ import * as templateLibrary from './endpoints/template-library.ts';
 import * as templateMigration from './endpoints/template-migration.ts';
 import * as templatePreviews from './endpoints/template-previews.ts';
 import * as template from './endpoints/template.ts';
+import * as updatePhoneNumber from './endpoints/update-phone-number.ts';
 import * as uploads from './endpoints/uploads.ts';
+import * as username from './endpoints/username.ts';
 import * as webhookDeliveries from './endpoints/webhook-deliveries.ts';
 
 /** The suites of every endpoint but `POST /{phone}/messages`, which has suites of its own, file by file. */
@@ -48,6 +51,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(marketingMessages),
   ...Object.values(media),
   ...Object.values(messageTemplates),
+  ...Object.values(numberSetup),
   ...Object.values(officialBusinessAccount),
   ...Object.values(personData),
   ...Object.values(phoneNumber),
@@ -60,6 +64,8 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(templateMigration),
   ...Object.values(templatePreviews),
   ...Object.values(template),
+  ...Object.values(updatePhoneNumber),
   ...Object.values(uploads),
+  ...Object.values(username),
   ...Object.values(webhookDeliveries),
 ];

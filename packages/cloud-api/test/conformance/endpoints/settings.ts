@@ -1,9 +1,12 @@
+import { gaps } from '../../../src/contract/gaps.ts';
 import { anything, including, type EndpointSuite } from '../endpoint-suite.ts';
 
 const settings = (changes: object) => ({
   storage_configuration: { status: 'DEFAULT', retention_minutes: 43_200 },
   user_identity_change: { enable_identity_key_check: false },
   throughput: { level: 'STANDARD' },
+  calling: { status: 'DISABLED' },
+  payload_encryption: { status: 'DISABLED' },
   ...changes,
 });
 
@@ -42,8 +45,34 @@ export const setSettings: EndpointSuite = {
       ask: { form: { storage_configuration: '{"status":"no_storage_enabled"}' } },
       answers: { success: true },
     },
+    'to switch off what is not built': {
+      ask: { json: { calling: { status: 'DISABLED' } } },
+      answers: { success: true },
+    },
   },
   refuses: {
+    calling: {
+      ask: { json: { calling: { status: 'ENABLED' } } },
+      code: 3,
+      status: gaps.notBuiltStatus,
+      names: 'Calling',
+    },
+    'payload encryption': {
+      ask: { json: { payload_encryption: { status: 'enabled', client_encryption_key: 'k' } } },
+      code: 3,
+      status: gaps.notBuiltStatus,
+      names: 'payload',
+    },
+    'a region of choice': {
+      ask: { json: { storage_configuration: { status: 'IN_COUNTRY_STORAGE_ENABLED' } } },
+      code: 3,
+      status: gaps.notBuiltStatus,
+      names: 'region',
+    },
+    'a region': {
+      ask: { json: { storage_configuration: { data_localization_region: 'BR' } } },
+      names: 'data_localization_region',
+    },
     nothing: { ask: {}, names: 'storage_configuration' },
     'two at once': {
       ask: { json: { throughput: { level: 'STANDARD' }, user_identity_change: { enabled: true } } },

@@ -18,6 +18,7 @@ import { setBusinessProfile } from './set-business-profile.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { updatePhoneNumber } from './update-phone-number.ts';
 import { uploadMedia } from './upload-media.ts';
+import { deleteUsername, getUsername, suggestUsernames, takeUsername } from './username.ts';
 import { verifyCode } from './verify-code.ts';
 
 /** What can be done with a phone number. */
@@ -52,4 +53,8 @@ export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   getQrCode,
   updateQrCode,
   deleteQrCode,
+  getUsername,
+  takeUsername,
+  deleteUsername,
+  suggestUsernames,
 ];

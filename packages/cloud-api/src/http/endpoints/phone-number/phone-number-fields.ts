@@ -50,6 +50,8 @@ export const phoneNumberFields = {
   messaging_limit_tier: messagingLimit,
   whatsapp_business_manager_messaging_limit: messagingLimit,
   conversational_automation: ({ services, node }) => describeAutomation(services, node.id),
+  search_visibility: ({ setup }) => (setup?.isSearchable === false ? 'HIDDEN' : 'VISIBLE'),
+  username: async ({ services, node }) => (await services.usernames.find(node.id))?.username,
   // Of a registration with certificates, and of a search among businesses, as there is none here.
   certificate: nothing,
   new_certificate: nothing,

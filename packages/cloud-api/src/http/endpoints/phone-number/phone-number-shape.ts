@@ -59,6 +59,8 @@ export const shownPhoneNumber = nodeOf<PhoneNumberField>(phoneNumberFieldList, {
     commands: Type.Array(Type.Object({ command_name: Type.String(), command_description: Type.String() })),
     id: graphId,
   }),
+  search_visibility: oneOf(['VISIBLE', 'HIDDEN']),
+  username: Type.String(),
   certificate: Type.String(),
   new_certificate: Type.String(),
   eligibility_for_api_business_global_search: Type.String(),

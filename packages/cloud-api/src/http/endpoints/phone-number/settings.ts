@@ -1,14 +1,25 @@
 import { Type } from 'typebox';
 import type { SettingChange } from '../../../numbers/number-settings.ts';
-import { GraphError, parameterError } from '../../graph-errors.ts';
+import { GraphError, notBuiltError, parameterError } from '../../graph-errors.ts';
 import { success, type PhoneNumberOperation, type Services } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { requireSettings } from './registered-number.ts';
-import { oneOf, succeeded } from '../../shapes.ts';
+import { minutesPerHour, parseRetentionMinutes } from '../../retention-minutes.ts';
+import { anyObject, oneOf, succeeded } from '../../shapes.ts';
 
-const minutesPerHour = 60;
-const storageStatuses = ['default', 'no_storage_enabled'] as const;
+const storageStatuses = [
+  'default',
+  'no_storage_enabled',
+  'in_country_storage_enabled',
+  'in_country_storage_disabled',
+] as const;
+const offOrOn = ['DISABLED', 'ENABLED'] as const;
 const levels = ['STANDARD', 'HIGH'] as const;
+const alwaysOff = Type.Object({ status: Type.Literal('DISABLED') });
+const offOnly = Type.Object(anyObject.properties, {
+  additionalProperties: true,
+  description: 'Is not built: nothing but the status DISABLED is taken.',
+});
 
 /** `GET /{phone}/settings` (contract section 5.3), as far as settings exist. */
 export const getSettings: PhoneNumberOperation = {
@@ -28,6 +39,8 @@ export const getSettings: PhoneNumberOperation = {
       }),
       user_identity_change: Type.Object({ enable_identity_key_check: Type.Boolean() }),
       throughput: Type.Object({ level: oneOf(levels) }),
+      calling: alwaysOff,
+      payload_encryption: alwaysOff,
     }),
   },
   async run(services, { node }) {
@@ -39,6 +52,8 @@ export const getSettings: PhoneNumberOperation = {
       },
       user_identity_change: { enable_identity_key_check: checksIdentity },
       throughput: { level: throughputLevel },
+      calling: { status: 'DISABLED' },
+      payload_encryption: { status: 'DISABLED' },
     };
   },
 };
@@ -65,25 +80,32 @@ export const setSettings: PhoneNumberOperation = {
         }),
       ),
       throughput: Type.Optional(Type.Object({ level: oneOf(levels) })),
+      calling: Type.Optional(offOnly),
+      payload_encryption: Type.Optional(offOnly),
     }),
     answers: succeeded,
   },
   async run(services, { node, caller, parameters }) {
     const change = parseChange(services, parameters);
     await requireSettings(services, node);
-    await services.numbers.changeSetting(node.id, change, caller.appId);
+    if (change !== 'nothing') await services.numbers.changeSetting(node.id, change, caller.appId);
     return success;
   },
 };
 
+/** What a request asks for: a change, or what is so already. */
+type Change = SettingChange | 'nothing';
+
 /** The names of settings, and how each is read from the object under it. */
-const settings: Readonly<Record<string, (values: Parameters, services: Services) => SettingChange>> = {
+const settings: Readonly<Record<string, (values: Parameters, services: Services) => Change>> = {
   storage_configuration: parseStorage,
   user_identity_change: parseIdentityCheck,
   throughput: parseThroughput,
+  calling: (values) => parseOff(values, 'Calling'),
+  payload_encryption: (values) => parseOff(values, 'Encrypting the payload for the business'),
 };
 
-function parseChange(services: Services, parameters: Parameters): SettingChange {
+function parseChange(services: Services, parameters: Parameters): Change {
   const changes = Object.entries(settings).flatMap(([name, parse]) => {
     const values = parameters.findObject(name);
     return values ? [parse(values, services)] : [];
@@ -94,25 +116,17 @@ function parseChange(services: Services, parameters: Parameters): SettingChange 
   return change;
 }
 
-/**
- * How long messages accepted from now on are kept. Other than the contract, which allows 60 minutes or nothing, any whole
- * number of hours up to 30 days will do.
- */
+/** How long messages accepted from now on are kept. */
 function parseStorage(storage: Parameters, { compliance }: Services): SettingChange {
   if (storage.has('data_localization_region'))
-    throw parameterError('Param data_localization_region is not supported yet.');
+    throw parameterError('Param data_localization_region: this installation keeps messages in one region.');
   const status = storage.findChoice('status', storageStatuses) ?? 'default';
+  if (status.startsWith('in_country_')) throw notBuiltError('Keeping messages in a region of choice');
   const maxHours = status === 'no_storage_enabled' ? 1 : compliance.maxRetentionHours;
-  const minutes = storage.findNumber('retention_minutes') ?? maxHours * minutesPerHour;
-  return { setting: 'retention_hours', value: toHours(minutes, maxHours) };
-}
-
-function toHours(minutes: number, maxHours: number): number {
-  const hours = minutes / minutesPerHour;
-  if (Number.isInteger(hours) && hours >= 1 && hours <= maxHours) return hours;
-  throw parameterError(
-    `Param retention_minutes must be whole hours: 60${maxHours > 1 ? ` to ${maxHours * minutesPerHour}` : ''}.`,
-  );
+  return {
+    setting: 'retention_hours',
+    value: parseRetentionMinutes(storage, 'retention_minutes', maxHours) ?? maxHours,
+  };
 }
 
 /** Both of the names that are in use (gap A13). */
@@ -128,4 +142,10 @@ function parseThroughput(values: Parameters, { sending }: Services): SettingChan
   if (value === 'HIGH' && !sending.allowsHighThroughput)
     throw new GraphError(10, { details: 'The operator of this installation does not allow the level HIGH.' });
   return { setting: 'throughput_level', value };
+}
+
+/** Of what is not built: it can be switched off, and is. */
+function parseOff(values: Parameters, what: string): 'nothing' {
+  if (values.getChoice('status', offOrOn) === 'ENABLED') throw notBuiltError(what);
+  return 'nothing';
 }
