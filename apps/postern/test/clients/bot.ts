@@ -13,6 +13,8 @@ export class Bot {
   readonly adapter: WhatsAppAdapter;
   readonly receivers: Receivers;
   readonly webhooks: ReceivedWebhook[] = [];
+  /** The queries of handshakes. */
+  readonly handshakes: Record<string, string>[] = [];
   // What the chat adapter passed on.
   readonly messages: Message[] = [];
   readonly reactions: ReactionEvent[] = [];
@@ -60,6 +62,8 @@ export class Bot {
     const rawBody = await text(incoming);
     const response = await this.#chat.webhooks['whatsapp']!(toRequest(incoming, rawBody));
     const answered = response.status;
+    if (incoming.method === 'GET')
+      this.handshakes.push(Object.fromEntries(new URL(incoming.url ?? '/', this.url).searchParams));
     if (incoming.method === 'POST')
       this.webhooks.push({ answered, ...(await this.receivers.receive(incoming.headers, rawBody)) });
     outgoing.writeHead(answered).end(await response.text());

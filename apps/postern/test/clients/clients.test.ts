@@ -47,7 +47,7 @@ describe('clients from npm, unmodified', () => {
   it('find every webhook rightly signed', () => {
     const { webhooks } = clients.bot;
     assert.ok(webhooks.length > 0);
-    const isSigned = { kapso: true, greatDetail: true, whatsappApiJs: true };
+    const isSigned = { kapso: true, greatDetail: true, greatDetail8: true, whatsappApiJs: true };
     for (const webhook of webhooks)
       assert.partialDeepStrictEqual(webhook, { answered: 200, isSigned }, webhook.rawBody);
   });

@@ -47,6 +47,13 @@ function testConversation(getClients: () => ClientsRig, client: GreatDetailClien
     assert.partialDeepStrictEqual(shown, { type: 'template', template: { name: 'hello_world' } });
   });
 
+  it('takes the handshake of webhooks', async () => {
+    const { sdk } = open();
+    const query = getClients().bot.handshakes[0]!;
+    const { verifyToken, accept } = await sdk.webhook.register({ method: 'GET', query, headers: {} });
+    assert.deepEqual([verifyToken, accept()], [getClients().ready.verifyToken, query['hub.challenge']]);
+  });
+
   it('says that a message was read', async () => {
     const clients = getClients();
     const { sdk, phoneNumberID } = open();

@@ -31,6 +31,26 @@ export function testKapsoFlows(getClients: () => ClientsRig): void {
       assert.equal(data.find(({ id }) => id === flowId)?.status, 'PUBLISHED');
     });
 
+    it('replaces the file of a draft, looks at its preview, publishes and deprecates it', async () => {
+      const { id: flowId } = await flows.create({ wabaId, name: 'Orders', flowJson: oneScreen('Book') });
+      const replaced = await flows.updateAsset({ flowId, json: oneScreen('Order tea') });
+      assert.partialDeepStrictEqual(replaced, { success: true });
+      const { preview } = await flows.preview({ flowId, interactive: true });
+      const page = await fetch(preview.previewUrl);
+      assert.equal(page.status, 200);
+      assert.match(await page.text(), /Order tea/);
+      assert.ok(new Date(preview.expiresAt) > new Date());
+      assert.deepEqual(await flows.publish({ flowId }), { success: true });
+      assert.deepEqual(await flows.deprecate({ flowId }), { success: true });
+      assert.partialDeepStrictEqual(await flows.get({ flowId, fields: 'status' }), { status: 'DEPRECATED' });
+    });
+
+    it('deploys one in one go', async () => {
+      const deployed = await flows.deploy(oneScreen('Pay'), { name: 'Payment', wabaId, publish: true, preview: true });
+      assert.match(String(deployed.previewUrl), /^http:/);
+      assert.partialDeepStrictEqual(await flows.get({ flowId: deployed.flowId }), { status: 'PUBLISHED' });
+    });
+
     it('is told what is wrong in one, and where', async () => {
       const wrong = { ...oneScreen('Book'), version: 'seven' };
       const { id, validationErrors } = await flows.create({ wabaId, name: 'Broken', flowJson: wrong });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import GreatDetail from '@great-detail/whatsapp';
 import { normalizeWebhook, verifySignature } from '@kapso/whatsapp-cloud-api/server';
+import GreatDetail8 from 'great-detail-whatsapp-8';
 import { WhatsAppAPIFailedToVerifyError } from 'whatsapp-api-js/errors';
 import type { Ready } from '../../src/instance/ready.ts';
 import { newWhatsAppApi } from './whatsapp-api.ts';
@@ -14,7 +15,12 @@ export interface ReceivedWebhook {
   readonly answered: number;
   /** What kapso's client made of it. */
   readonly normalized: NormalizedWebhook;
-  readonly isSigned: { readonly kapso: boolean; readonly greatDetail: boolean; readonly whatsappApiJs: boolean };
+  readonly isSigned: {
+    readonly kapso: boolean;
+    readonly greatDetail: boolean;
+    readonly greatDetail8: boolean;
+    readonly whatsappApiJs: boolean;
+  };
 }
 
 type WhatsAppApi = ReturnType<typeof newWhatsAppApi>;
@@ -27,7 +33,6 @@ export class Receivers {
   readonly messages: HeardMessage[] = [];
   readonly statuses: HeardStatus[] = [];
   readonly #appSecret: string;
-  readonly #greatDetail = new GreatDetail();
   readonly #whatsAppApi: WhatsAppApi;
 
   constructor(ready: Ready) {
@@ -40,18 +45,18 @@ export class Receivers {
   async receive(headers: IncomingHttpHeaders, rawBody: string): Promise<Omit<ReceivedWebhook, 'answered'>> {
     const signatureHeader = String(headers['x-hub-signature-256']);
     const appSecret = this.#appSecret;
-    const event = await this.#greatDetail.webhook.eventNotification({
-      method: 'POST',
-      query: {},
-      headers: { 'x-hub-signature-256': signatureHeader },
-      body: rawBody,
-    });
+    const post = { method: 'POST', query: {}, headers: { 'x-hub-signature-256': signatureHeader }, body: rawBody };
+    const [event, event8] = await Promise.all([
+      new GreatDetail().webhook.eventNotification(post),
+      new GreatDetail8().webhook.eventNotification(post),
+    ]);
     return {
       rawBody,
       normalized: normalizeWebhook(JSON.parse(rawBody)),
       isSigned: {
         kapso: verifySignature({ appSecret, rawBody, signatureHeader }),
         greatDetail: await event.checkSignature(appSecret),
+        greatDetail8: await event8.checkSignature(appSecret),
         whatsappApiJs: await this.#isSigned(rawBody, signatureHeader),
       },
     };

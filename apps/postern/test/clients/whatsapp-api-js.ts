@@ -61,6 +61,11 @@ export function testWhatsAppApiJs(getClients: () => ClientsRig): void {
       await clients.untilTyping(will);
     });
 
+    it('takes the handshake of webhooks', () => {
+      const query = getClients().bot.handshakes[0]!;
+      assert.equal(api.get(query as unknown as Parameters<typeof api.get>[0]), query['hub.challenge']);
+    });
+
     it('reacts to a message, and takes it back', async () => {
       const clients = getClients();
       const { id } = await clients.untilSaid(will, { type: 'text', text: { body: 'Thanks!' } });
