@@ -23,7 +23,7 @@ function edited(path: string, edit: (json: Record<string, Record<string, string>
 }
 
 describe('the untouched tree passes', () => {
-  for (const gate of ['walls', 'lint', 'types', 'format', 'dead', 'generated', 'proto', 'words', 'schema']) {
+  for (const gate of ['walls', 'lint', 'types', 'format', 'dead', 'generated', 'proto', 'words', 'schema', 'api']) {
     test(`the gate "${gate}" passes`, () => {
       const { ok, output } = check(gate);
       assert.ok(ok, output);
@@ -223,6 +223,41 @@ describe('what is dead, stale, unfinished or wrong is refused', () => {
   test('a migration is not in the schema that is checked in', () => {
     const changes = { 'packages/transport/migrations/9999_newer.sql': 'CREATE TABLE newer (id bigint PRIMARY KEY);\n' };
     assertRefused('schema', changes, 'packages/transport/schema.sql: not what the migrations make');
+  });
+
+  describe('the compatibility table says what is not so', () => {
+    const [cloudApi, conformance] = ['packages/cloud-api', 'packages/cloud-api/test/conformance'];
+
+    test('an endpoint has no suite', () => {
+      const path = `${conformance}/endpoint-suites.ts`;
+      const changes = { [path]: copy.read(path).replace('  ...Object.values(template),\n', '') };
+      assertRefused('api', changes, 'GET /{template}: no conformance suite has a request that is refused');
+    });
+
+    test('a test has another name', () => {
+      const path = `${cloudApi}/test/http-graph.test.ts`;
+      const changes = { [path]: copy.read(path).replace('a token may come as Bearer', 'a token comes as Bearer') };
+      assertRefused('api', changes, 'has no test “a token may come as Bearer, as OAuth, or as a parameter”');
+    });
+
+    test('an operation is neither in the contract nor our own', () => {
+      const path = `${cloudApi}/test/compatibility/contract-endpoints.ts`;
+      const changes = { [path]: copy.read(path).replace("  ['GET /{template}', 'expected'],\n", '') };
+      assertRefused('api', changes, 'GET /{template}: is not in contract-endpoints.ts');
+    });
+
+    test('what is built is said not to be', () => {
+      const path = `${cloudApi}/src/contract/not-built.ts`;
+      const entry = "{ kind: 'phone_number', edge: 'register', methods: ['POST'], what: calls },";
+      const changes = { [path]: copy.read(path).replace('NotBuilt[] = [', `NotBuilt[] = [${entry}`) };
+      assertRefused('api', changes, 'POST /{phone}/register: is built; take it out of not-built.ts');
+    });
+
+    test('a schema has changed, and the page has not', () => {
+      const path = `${cloudApi}/src/http/endpoints/phone-number/deregister.ts`;
+      const changes = { [path]: copy.read(path).replace('Takes the number out of service', 'Ends it') };
+      assertRefused('api', changes, 'docs/reference/api.md: not what the schemas of the operations say');
+    });
   });
 
   test('a type is wrong', () => {

@@ -4,6 +4,8 @@ import { Type } from 'typebox';
 import { listEndpoints } from '../src/http/api-page/endpoints.ts';
 import { describeApi, describeOpenApi } from '../src/http/api-page/index.ts';
 import { describeLimits, describeShape } from '../src/http/api-page/notation.ts';
+import { features } from './compatibility/features/index.ts';
+import { findCompatibilityProblems } from './compatibility/index.ts';
 import { assertAnswered, assertTaken } from './conformance/schema-check.ts';
 
 type Paths = Record<string, Record<string, { operationId: string }>>;
@@ -52,4 +54,16 @@ test('the check reads what comes as text: JSON text, digits, words between comma
   });
   assertTaken('GET /{phone}/settings', { query: { include_sip_credentials: '1' } });
   assert.throws(() => assertTaken('GET /{waba}/audit_log', { query: { limit: 'many' } }), /said not to take/);
+});
+
+test('the compatibility table notices a test that is not there', () => {
+  const problems = findCompatibilityProblems(() => null);
+  const lines = features.flatMap(({ rows }) => rows).filter(({ proofs }) => proofs.length > 0);
+  for (const { what } of lines)
+    assert.ok(
+      problems.some((problem) => problem.startsWith(`${what}: `)),
+      what,
+    );
+  const renamed = findCompatibilityProblems(() => "test('another sentence', () => {});");
+  assert.ok(renamed.length >= lines.length);
 });

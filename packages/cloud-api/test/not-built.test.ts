@@ -10,9 +10,9 @@ before(async () => {
 after(() => rig.stop());
 
 /** The object of a kind, and a token that is good for it. */
-function objectOf(kind: NotBuilt['kind'], { wabaId, phoneNumberId, appId, appSecret, token }: Rig['bank']) {
+function objectOf(kind: NotBuilt['kind'], { wabaId, phoneNumberId, appId, appSecret, token, businessId }: Rig['bank']) {
   if (kind === 'app') return { id: appId, token: `${appId}|${appSecret}` };
-  const ids = { phone_number: phoneNumberId, whatsapp_business_account: wabaId };
+  const ids = { phone_number: phoneNumberId, whatsapp_business_account: wabaId, business: businessId };
   return { id: ids[kind], token };
 }
 

@@ -3,7 +3,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
 /** An edge of the contract that is not built. */
 export interface NotBuilt {
   /** The kind of object that has it in the contract. */
-  readonly kind: 'phone_number' | 'whatsapp_business_account' | 'app';
+  readonly kind: 'phone_number' | 'whatsapp_business_account' | 'app' | 'business';
   /** What stands in braces is any one part of a path. */
   readonly edge: string;
   readonly methods: readonly Method[];
@@ -18,6 +18,7 @@ const mobility = 'Moving accounts between partners';
 const schedules = 'Scheduling';
 const signups = 'In-app signup';
 const templateGroups = 'Grouping templates';
+const preverified = 'Lending pre-verified numbers';
 const commerce = 'The Commerce API';
 
 /**
@@ -59,6 +60,11 @@ export const notBuilt: readonly NotBuilt[] = [
   { kind: 'app', edge: 'connected_client_businesses', methods: ['GET'], what: solutions },
   { kind: 'app', edge: 'whatsapp_business_solution', methods: ['POST'], what: solutions },
   { kind: 'app', edge: 'whatsapp_business_solutions', methods: ['GET'], what: solutions },
+  { kind: 'business', edge: 'add_phone_numbers', methods: ['POST'], what: preverified },
+  { kind: 'business', edge: 'preverified_numbers', methods: ['GET'], what: preverified },
+  { kind: 'business', edge: 'share_preverified_numbers', methods: ['POST'], what: preverified },
+  { kind: 'business', edge: 'extendedcredits', methods: ['GET'], what: 'Giving credit' },
+  { kind: 'business', edge: 'onboard_partners_to_mm_lite', methods: ['POST'], what: 'Taking partners in' },
 ];
 
 /** What this request wants of the contract that is not built; null when it is nothing that the contract has. */

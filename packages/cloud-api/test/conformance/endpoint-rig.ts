@@ -22,7 +22,7 @@ export class EndpointSubject {
   readonly #own: Business;
   readonly #suite: EndpointSuite;
   readonly #names: Names;
-  readonly #tokens: Readonly<Record<Caller, string | null>>;
+  readonly #tokens: Record<Caller, string | null>;
 
   private constructor(around: Surroundings, { suite, own }: { suite: EndpointSuite; own: Business }) {
     const other = around.rig.bank;
@@ -82,6 +82,7 @@ export class EndpointSubject {
 
   async #make(given: Given): Promise<void> {
     if ('wrote' in given) return this.#write(given.wrote as PhoneNumber);
+    if ('account' in given) return this.#addAccount(given.account);
     const { ask, as, member = 'id' } = given;
     const answer = await this.ask(ask);
     assert.equal(answer.status, 200, `${this.#suite.endpoint}, given: ${JSON.stringify(answer.body)}`);
@@ -101,6 +102,27 @@ export class EndpointSubject {
       'INSERT INTO conversations (phone_number_id, subject_id, last_inbound_at_ms) VALUES ($1, $2, $3)',
       [phoneNumberId, subjects.get(person)?.id, nowMs],
     );
+  }
+
+  /** With a token from then on that is good for both accounts. */
+  async #addAccount(as: string): Promise<void> {
+    const { admin } = this.#around.rig;
+    const { businessId, appId, systemUserId, wabaId } = this.#own;
+    const account = await admin('POST', `/v1/businesses/${businessId}/whatsapp-business-accounts`, {
+      name: `Bakery ${as}`,
+      currency: 'EUR',
+      timezoneId: '42',
+    });
+    const id = String(account['id']);
+    await admin('PUT', `/v1/apps/${appId}/whatsapp-business-accounts/${id}`);
+    const { token } = await admin('POST', `/v1/system-users/${systemUserId}/tokens`, {
+      appId,
+      label: 'for both accounts',
+      scopes: ['whatsapp_business_messaging', 'whatsapp_business_management'],
+      wabaIds: [wabaId, id],
+    });
+    this.#names.set(as, id);
+    this.#tokens['system user'] = String(token);
   }
 
   #nameOf(name: string): string | undefined {

@@ -32,8 +32,11 @@ export interface Ask {
 /** What must be in an answer: see {@link fits}. */
 export type Expected = unknown;
 
-/** What was before: a request that was carried out, or a person who wrote to the suite's number. */
-export type Given = GivenAnswer | { readonly wrote: string };
+/**
+ * What was before: a request that was carried out, a person who wrote to the suite's number, or another account of the
+ * suite's business, which is called so.
+ */
+export type Given = GivenAnswer | { readonly wrote: string } | { readonly account: string };
 
 /** What the request is answered with can be spoken of under the name. */
 interface GivenAnswer {

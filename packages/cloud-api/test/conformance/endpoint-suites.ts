@@ -5,8 +5,8 @@ import * as auditLog from './endpoints/audit-log.ts';
 import * as blockUsers from './endpoints/block-users.ts';
 import * as businessAccount from './endpoints/business-account.ts';
 import * as businessEncryption from './endpoints/business-encryption.ts';
-import * as business from './endpoints/business.ts';
 import * as businessProfile from './endpoints/business-profile.ts';
+import * as business from './endpoints/business.ts';
 import * as commerceSettings from './endpoints/commerce-settings.ts';
 import * as complianceInfo from './endpoints/compliance-info.ts';
 import * as compliance from './endpoints/compliance.ts';
@@ -20,6 +20,7 @@ import * as officialBusinessAccount from './endpoints/official-business-account.
 import * as personData from './endpoints/person-data.ts';
 import * as phoneNumber from './endpoints/phone-number.ts';
 import * as qrCodes from './endpoints/qr-codes.ts';
+import * as registration from './endpoints/registration.ts';
 import * as root from './endpoints/root.ts';
 import * as settings from './endpoints/settings.ts';
 import * as subscribedApps from './endpoints/subscribed-apps.ts';
@@ -39,10 +40,10 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(appSubscriptions),
   ...Object.values(auditLog),
   ...Object.values(blockUsers),
-  ...Object.values(business),
   ...Object.values(businessAccount),
   ...Object.values(businessEncryption),
   ...Object.values(businessProfile),
+  ...Object.values(business),
   ...Object.values(commerceSettings),
   ...Object.values(complianceInfo),
   ...Object.values(compliance),
@@ -56,6 +57,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(personData),
   ...Object.values(phoneNumber),
   ...Object.values(qrCodes),
+  ...Object.values(registration),
   ...Object.values(root),
   ...Object.values(settings),
   ...Object.values(subscribedApps),

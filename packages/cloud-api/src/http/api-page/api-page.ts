@@ -7,7 +7,7 @@ const introduction = `# Endpoints
 <!-- Made from the schemas of the operations by \`npm run api\`. -->
 
 Everything that the Cloud API does by HTTP, with what each endpoint takes and answers; the same as OpenAPI 3.1 stands in
-[openapi.json](openapi.json).
+[openapi.json](openapi.json). How each compares to the contract stands in the [compatibility table](compatibility.md).
 
 A path begins with a version, \`/v25.0\`, or without one. \`{phone}\`, \`{waba}\` and so on are ids. Parameters may come in the
 query, as a form, as multipart/form-data or as JSON; in the first three, objects and lists are JSON text. Words such as

@@ -3,7 +3,7 @@ import type { GraphNode, OperationSchema } from '../operation.ts';
 import { operations, rootOperations } from '../operations.ts';
 
 /** How paths name each kind of object. */
-const placeholders: Readonly<Record<GraphNode['kind'], string>> = {
+export const placeholders: Readonly<Record<GraphNode['kind'], string>> = {
   phone_number: '{phone}',
   whatsapp_business_account: '{waba}',
   app: '{app}',

@@ -341,8 +341,18 @@ export const deleteFlow: EndpointSuite = {
 
 export const migrateFlows: EndpointSuite = {
   endpoint: 'POST /{waba}/migrate_flows',
-  given: [draft],
-  accepts: {},
+  given: [{ account: 'source waba' }, { ask: { ...made('a draft'), path: '/{source waba}/flows' }, as: 'draft' }],
+  accepts: {
+    'a flow of another account of the business, and one that there is not': {
+      ask: {
+        json: { source_waba_id: '{source waba}', source_flow_names: ['a draft', 'no such flow'] },
+      },
+      answers: {
+        migrated_flows: [{ source_name: 'a draft', source_id: '{draft}', migrated_id: anything }],
+        failed_flows: [including({ source_name: 'no such flow' })],
+      },
+    },
+  },
   refuses: {
     'no account to copy from': { ask: { json: { source_flow_names: ['a'] } }, names: 'source_waba_id' },
     'no names': { ask: { json: { source_waba_id: '{other waba}' } }, names: 'source_flow_names' },

@@ -1,0 +1,54 @@
+import { proofsIn, supported, type Section } from '../row.ts';
+
+const graph = proofsIn('http-graph.test.ts');
+const forms = proofsIn('http-graph-forms.test.ts');
+const fields = proofsIn('http-graph-fields.test.ts');
+const templates = proofsIn('templates-list.test.ts');
+
+/** Contract section 1. */
+export const graphBehaviour: Section = {
+  title: 'How every request is read and answered',
+  rows: [
+    supported('any version `vN.N`, or none; more slashes than needed', [
+      ...graph('a path may have a version or none, a small or large v, and more slashes than it needs'),
+    ]),
+    supported('parameters in the query, as JSON, as a form, as a form in several parts', [
+      ...forms('a message may be sent by query, JSON, form and form in several parts'),
+      ...forms('a form may write lists and objects with brackets'),
+    ]),
+    supported('an explicit null is the same as nothing; flags in many spellings', [
+      ...forms('an explicit null is as if it were not there, in JSON', 'a flag may be written in many ways'),
+    ]),
+    supported('`Bearer`, `OAuth`, `access_token`', graph('a token may come as Bearer, as OAuth, or as a parameter')),
+    supported('`method` among the parameters', forms('the method may stand in the parameters, wherever they are')),
+    supported('HEAD, OPTIONS and requests of browsers from elsewhere', [
+      ...forms('a method that there is not is refused, and HEAD changes nothing'),
+      ...forms('a browser is told that a page of elsewhere may call, whatever the path'),
+    ]),
+    supported('errors: envelope, codes 104 and 190, unknown object 100/33, unknown edge 2500', [
+      ...graph('without a token the answer is 401 with code 104'),
+      ...graph('a token that nobody issued is 401 with code 190, whatever it looks like'),
+      ...graph('an object of another business cannot be told from one that does not exist'),
+      ...graph('an edge that the object has not is code 2500'),
+    ]),
+    supported('headers of the Graph', [
+      ...graph('an answer carries the headers of the Graph, and the version that was asked for'),
+    ]),
+    supported('`etag` and `if-none-match`', forms('who has an answer already is told that it is the same')),
+    supported('`fields`, nested, and edges as fields', [
+      ...fields('an object, and each of a list, is cut down to the fields in braces, however deep'),
+      ...fields(
+        'a field that is the name of an edge is answered as the edge would be, beside the fields of the object',
+      ),
+    ]),
+    supported('lists in pages, `next` and `previous` as whole URLs of the host that was called', [
+      ...templates(
+        'a list is paged in both directions by whole URLs of the caller’s own host, with their token if it came that way',
+      ),
+    ]),
+    supported('`GET /` of a version is no OAuthException', graph('the root says where one is, without a token')),
+    supported('HTTPS of its own', [
+      ...proofsIn('https-listener.test.ts')('the Cloud API answers by HTTPS too, with URLs that are HTTPS'),
+    ]),
+  ],
+};

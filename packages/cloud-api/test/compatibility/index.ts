@@ -1,0 +1,2 @@
+export { describeCompatibility } from './page.ts';
+export { findCompatibilityProblems } from './problems.ts';
