@@ -200,3 +200,58 @@ test('templates are compared by how often they were sent, within the days asked 
   assert.deepEqual(await sends(7), [3, 2]);
   assert.deepEqual(await sends(60), [8, 2]);
 });
+
+test('template analytics add up what became of messages, day by day, and taps on each quick reply', async () => {
+  await rig.graph('POST', `/v25.0/${shop.wabaId}`, { token: shop.token, body: { is_enabled_for_insights: true } });
+  const buttons = ['Yes', 'No'].map((text) => ({ type: 'QUICK_REPLY', text }));
+  const body = {
+    name: 'question',
+    language: 'en',
+    category: 'MARKETING',
+    components: [
+      { type: 'BODY', text: 'Shall we open?' },
+      { type: 'BUTTONS', buttons },
+    ],
+  };
+  const made = await rig.graph('POST', `/v25.0/${shop.wabaId}/message_templates`, { token: shop.token, body });
+  const templateId = made.body.id;
+  const happen = (happened: Happening, category: MessageCategory, button?: number) => {
+    const occurrence = { happened, series: { category, country: 'US', templateId }, atMs: noon(1) * 1000 };
+    const owner = { phoneNumberId: shop.phoneNumberId, wabaId: shop.wabaId };
+    return addToCounts(rig.db, owner, [{ ...occurrence, ...(button !== undefined && { button }) }]);
+  };
+  for (const happened of ['sent', 'sent', 'sent', 'delivered', 'delivered', 'read'] as const)
+    await happen(happened, 'marketing');
+  await happen('tapped', 'marketing', 1);
+  await happen('sent', 'marketing_lite');
+  const pointsFor = async (more: string) => {
+    const query = `start=${startOfDay(1)}&end=${startOfDay(1)}&granularity=DAILY&template_ids=[${templateId}]${more}`;
+    const answer = await rig.graph('GET', `/v25.0/${shop.wabaId}/template_analytics?${query}`, { token: shop.token });
+    return (answer.body.data[0] as unknown as { data_points: unknown[] }).data_points;
+  };
+  assert.deepEqual(await pointsFor('&metric_types=SENT,DELIVERED,READ,CLICKED'), [
+    {
+      template_id: templateId,
+      ...day(1),
+      sent: 3,
+      delivered: 2,
+      read: 1,
+      clicked: [
+        { type: 'quick_reply_button', button_content: 'Yes', count: 0 },
+        { type: 'quick_reply_button', button_content: 'No', count: 1 },
+      ],
+    },
+  ]);
+  assert.deepEqual(await pointsFor('&metric_types=SENT&product_type=MARKETING_MESSAGES_API_FOR_WHATSAPP'), [
+    { template_id: templateId, ...day(1), sent: 1 },
+  ]);
+  const fields = `template_analytics.start(${startOfDay(1)}).end(${startOfDay(1)}).granularity(DAILY).template_ids([${templateId}])`;
+  const field = await rig.graph('GET', `/v25.0/${shop.wabaId}?${new URLSearchParams({ fields }).toString()}`, {
+    token: shop.token,
+  });
+  const read = field.body as unknown as { template_analytics: { data: [{ data_points: { sent: number }[] }] } };
+  assert.equal(read.template_analytics.data[0].data_points[0]?.sent, 3);
+  const optOut = { cta_url_link_tracking_opted_out: true };
+  await rig.graph('POST', `/v25.0/${templateId}`, { token: shop.token, body: optOut });
+  assert.deepEqual(await pointsFor('&metric_types=CLICKED'), [{ template_id: templateId, ...day(1) }]);
+});

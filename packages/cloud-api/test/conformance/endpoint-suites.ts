@@ -24,6 +24,7 @@ import * as registration from './endpoints/registration.ts';
 import * as root from './endpoints/root.ts';
 import * as settings from './endpoints/settings.ts';
 import * as subscribedApps from './endpoints/subscribed-apps.ts';
+import * as templateAnalytics from './endpoints/template-analytics.ts';
 import * as templateComparison from './endpoints/template-comparison.ts';
 import * as templateLibrary from './endpoints/template-library.ts';
 import * as templateMigration from './endpoints/template-migration.ts';
@@ -61,6 +62,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(root),
   ...Object.values(settings),
   ...Object.values(subscribedApps),
+  ...Object.values(templateAnalytics),
   ...Object.values(templateComparison),
   ...Object.values(templateLibrary),
   ...Object.values(templateMigration),

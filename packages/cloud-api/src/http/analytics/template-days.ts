@@ -41,3 +41,8 @@ function getDay(parameters: Parameters, name: 'start' | 'end'): number {
 function startOfDay(second: number): number {
   return second - (second % dayS);
 }
+
+/** The days one by one, as half hours since 1970. */
+export function listDays({ from, until }: Days): number[] {
+  return Array.from({ length: (until - from) / halfHoursPerDay }, (_, index) => from + index * halfHoursPerDay);
+}

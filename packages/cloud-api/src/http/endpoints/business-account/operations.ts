@@ -13,6 +13,7 @@ import { listRecordsOfProcessing } from './records-of-processing.ts';
 import { getRetention } from './retention.ts';
 import { listSubProcessors } from './sub-processors.ts';
 import { listSubscribedApps, subscribeApp, unsubscribeApp } from './subscribed-apps.ts';
+import { getTemplateAnalytics } from './template-analytics.ts';
 import { listTemplatePreviews } from './template-previews.ts';
 import { listTransfers } from './transfers.ts';
 import { updateBusinessAccount } from './update-business-account.ts';
@@ -40,6 +41,7 @@ export const businessAccountOperations: readonly BusinessAccountOperation[] = [
   createTemplate,
   deleteTemplates,
   upsertTemplates,
+  getTemplateAnalytics,
   listTemplatePreviews,
   migrateTemplates,
   archiveTemplates,
