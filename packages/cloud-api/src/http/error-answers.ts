@@ -34,7 +34,7 @@ function findGraphError(error: unknown): GraphError | null {
   if (error instanceof OverloadedError)
     return new GraphError(131016, { details: 'Too many messages wait. Try again.' });
   if (error instanceof DatabaseUnavailableError || error instanceof DatabaseClosedError) return new GraphError(2);
-  if (error instanceof StatementFailedError && error.retryable) return new GraphError(2);
+  if (error instanceof StatementFailedError) return findStatementError(error);
   if (error instanceof ClockSuspectError)
     return new GraphError(131016, { details: 'Nothing is stored while the clock of this server cannot be trusted.' });
   if (error instanceof NumberGoneError)
@@ -52,6 +52,14 @@ function findGraphError(error: unknown): GraphError | null {
   if (error instanceof ForbiddenUrlError)
     return parameterError('Param callback_url must be a public http or https URL of at most 200 characters.');
   return findSubscriptionError(error) ?? findMediaError(error) ?? findFrameworkError(error);
+}
+
+// As PostgreSQL calls what is no text to it, in a text and in JSON.
+const unkeepable: ReadonlySet<string> = new Set(['22021', '22P05']);
+
+function findStatementError({ retryable, code }: StatementFailedError): GraphError | null {
+  if (unkeepable.has(code)) return parameterError('A parameter holds the character U+0000, which cannot be kept.');
+  return retryable ? new GraphError(2) : null;
 }
 
 function findSubscriptionError(error: unknown): GraphError | null {

@@ -4,7 +4,7 @@ import { said } from '../conformance/said.ts';
 import { times } from '../conformance/suite.ts';
 import { suites } from '../conformance/suites.ts';
 import { makeTemplates } from '../conformance/template-requests.ts';
-import type { Answer } from '../http-rig.ts';
+import { checkAnswer } from './check-answer.ts';
 import { garble, mutate } from './mutations.ts';
 import { Random } from './random.ts';
 
@@ -90,18 +90,4 @@ function makeRequest(random: Random, requests: readonly object[]): FuzzedRequest
     body: new URLSearchParams(form).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   };
-}
-
-/** The code of a refusal; null for a request that was accepted. */
-function checkAnswer({ status, body }: Answer, context: string): number | null {
-  if (status === 200) {
-    assert.equal(body.error, undefined, context);
-    return null;
-  }
-  const { error } = body;
-  assert.ok(status >= 400 && status < 500, `${status} ${JSON.stringify(body)}: ${context}`);
-  assert.ok(Number.isInteger(error?.code) && error.code > 2, `${JSON.stringify(body)}: ${context}`);
-  assert.match(error.fbtrace_id, /^A[A-Za-z0-9_-]{22,26}$/);
-  assert.equal(typeof error.message, 'string');
-  return error.code;
 }

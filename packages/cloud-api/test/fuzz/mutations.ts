@@ -42,7 +42,7 @@ function repeated(text: string, times: number): string {
 }
 
 /** A value that nobody asked for. */
-function strangeValue(random: Random): unknown {
+export function strangeValue(random: Random): unknown {
   const kinds: (() => unknown)[] = [
     () => random.pick(texts),
     () => repeated(random.pick(texts), 1 + random.below(3_000)),
@@ -72,22 +72,26 @@ function mutateOnce(random: Random, request: Json, donor: Json): void {
     // Not by assignment: a member called __proto__ is one like any other in JSON.
     Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
   };
+  // Not what every object has: that must not become a part of a request, and be changed there.
+  const value = Object.hasOwn(holder, key) ? holder[key] : undefined;
   const changes: (() => void)[] = [
     () => put(key, strangeValue(random)),
     () => void Reflect.deleteProperty(holder, key),
-    () => put(key, [holder[key]]),
-    () => put(key, { [key]: holder[key] }),
-    () => put(random.pick(names), holder[key]),
+    () => put(key, [value]),
+    () => put(key, { [key]: value }),
+    () => put(random.pick(names), value),
     () => put(key, structuredClone(random.pick(listHolders(donor)))),
-    () => put(key, JSON.stringify(holder[key])),
+    () => put(key, JSON.stringify(value)),
     () =>
       put(
         key,
-        Array.from({ length: 1 + random.below(40) }, () => holder[key]),
+        Array.from({ length: 1 + random.below(40) }, () => value),
       ),
-    () => put(key, casesOf(random, holder[key])),
-    () => put(key, stretched(random, holder[key])),
-    () => Object.assign(holder, structuredClone(donor)),
+    () => put(key, casesOf(random, value)),
+    () => put(key, stretched(random, value)),
+    () => {
+      for (const [name, each] of Object.entries(structuredClone(donor))) put(name, each);
+    },
   ];
   random.pick(changes)();
 }
