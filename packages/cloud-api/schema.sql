@@ -622,6 +622,16 @@ table public.uploads
   constraint uploads_pkey PRIMARY KEY (upload_id)
   CREATE INDEX uploads_by_expiry ON public.uploads USING btree (expires_at_ms)
 
+table public.user_ids
+  column phone_number_id text not null
+  column sealed bytea not null statistics 0
+  column sealed_at_ms bigint not null
+  column subject_id uuid not null
+  column user_id_hash bytea not null statistics 0
+  constraint user_ids_pkey PRIMARY KEY (phone_number_id, subject_id)
+  CREATE INDEX user_ids_by_age ON public.user_ids USING btree (sealed_at_ms)
+  CREATE INDEX user_ids_by_hash ON public.user_ids USING btree (phone_number_id, user_id_hash)
+
 table public.webhook_deliveries
   column app_id text not null
   column attempts integer not null
@@ -662,7 +672,7 @@ table public.webhook_events
   column owner_id text not null
   column phone_number_id text
   column value jsonb
-  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text, 'preference'::text, 'account'::text])))
+  constraint webhook_events_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text, 'system'::text, 'preference'::text, 'account'::text])))
   constraint webhook_events_pkey PRIMARY KEY (owner_id, app_id, event_id)
   constraint webhook_events_shape_check CHECK (
 CASE kind

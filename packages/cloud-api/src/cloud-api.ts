@@ -87,7 +87,7 @@ export async function startCloudApi({
       clock,
       acceptQueue,
       sending: await limitSending({ config, db, clock }),
-      blockList: new BlockList({ db, storage }),
+      ...openPeople(db, storage),
       messages: new MessageReader({ db, stored }),
       numbers: new Numbers({
         db,
@@ -102,8 +102,6 @@ export async function startCloudApi({
       messageSums: new MessageSums(db),
       compliance,
       audit: { rows: new AuditRows(db), folder: config.auditFolder },
-      eraser: new Eraser({ db, storage }),
-      personExport: new PersonExport({ db, storage }),
       ...openLocalNodes({ config, db, storage, templates }),
     },
   });
@@ -128,6 +126,16 @@ export async function startCloudApi({
     await db.close();
   };
   return { url, announce: { url, ...(https && { httpsUrl: https.url }) }, stop };
+}
+
+/** What there is to do with the people that businesses deal with. */
+function openPeople(db: Database, storage: SealedStorage) {
+  return {
+    userIds: storage.userIds,
+    blockList: new BlockList({ db, storage }),
+    eraser: new Eraser({ db, storage }),
+    personExport: new PersonExport({ db, storage }),
+  };
 }
 
 function openOwnDatabase(config: CloudApiConfig, logger: Logger): Database {

@@ -175,6 +175,13 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     person_hash: 'pseudonymous',
     subject_id: 'pseudonymous',
   },
+  user_ids: {
+    phone_number_id: 'business-information',
+    subject_id: 'pseudonymous',
+    user_id_hash: 'pseudonymous',
+    sealed: 'sealed-keys',
+    sealed_at_ms: 'pseudonymous',
+  },
   conversations: {
     phone_number_id: 'business-information',
     subject_id: 'pseudonymous',

@@ -15,6 +15,7 @@ import { Suppressions } from './rules/suppressions.ts';
 import { Sealer } from './sealing/sealer.ts';
 import { Contributions } from './statistics/contributions.ts';
 import { Subjects } from './subjects/subjects.ts';
+import { UserIds } from './user-ids/user-ids.ts';
 
 /** Everything that sealed data is written and read with, by one keyring. */
 export interface SealedStorage {
@@ -24,6 +25,8 @@ export interface SealedStorage {
   readonly sealer: Sealer;
   readonly subjects: Subjects;
   readonly stored: StoredMessages;
+  /** What the contract calls BSUIDs. */
+  readonly userIds: UserIds;
   /** Whom numbers must not write to. */
   readonly suppressions: Suppressions;
   /** Whom portfolios began to write to. */
@@ -65,6 +68,7 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
   const keyUse = new KeyUseLog({ audit, clock: keyring.clock });
   const stored = new StoredMessages({ sealer, subjects, clock: keyring.clock, keyUse });
   const rules = { suppressions: new Suppressions(sealer), firstContacts: new FirstContacts(db, sealer) };
+  const userIds = new UserIds({ db, sealer, subjects, keyUse });
   const { maxRetentionHours } = config;
   const contributions = new Contributions({ db, sealer, clock: keyring.clock, maxRetentionHours });
   const close = async () => {
@@ -73,7 +77,7 @@ export async function openSealedStorage({ config, db, clock, logger }: OpenOptio
     await locks.close();
   };
   const counting = { refusals, contributions, audit, keyUse };
-  return { keyring, clock: keyring.clock, sealer, subjects, stored, ...rules, ...counting, close };
+  return { keyring, clock: keyring.clock, sealer, subjects, stored, userIds, ...rules, ...counting, close };
 }
 
 /** Opens the keyring and sees that it is this database's. */

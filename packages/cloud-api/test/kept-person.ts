@@ -7,6 +7,7 @@ import {
   type AccountId,
   type DeviceId,
   type MessageId,
+  type UserId,
   type PhoneNumber,
 } from '@postern/protocol';
 import { AcceptQueue } from '../src/messages/accept-queue.ts';
@@ -79,7 +80,9 @@ export async function dealWith(rig: SealedRig, options: DealOptions) {
   await accepts.acceptReceipt({ ...item, accountId: device.accountId, ttlMs: null, content: Buffer.from('read it') });
   const retry = [phoneNumberId, outboundId, acceptedS, 1, device.accountId, device.deviceId, nowMs];
   await db.transaction((tx) => tx.prepared('outbox.queue-retry', queueRetry, retry));
-  return { phoneNumberId, person, prekeyId, inboundId, outboundId, acceptedS, device, storeBy };
+  const subjectIds = await storage.subjects.findAll(phoneNumberId, person, nowMs);
+  const userId = (await storage.userIds.findUser(phoneNumberId, subjectIds))?.id as UserId;
+  return { phoneNumberId, person, userId, prekeyId, inboundId, outboundId, acceptedS, device, storeBy };
 }
 
 export type Dealings = Awaited<ReturnType<typeof dealWith>>;
@@ -131,7 +134,7 @@ export const readableMessages: Reading = {
 export async function readKeys(
   rig: SealedRig,
   by: SealedStorage,
-  { device: peer, storeBy }: Dealings,
+  { device: peer, storeBy, userId }: Dealings,
 ): Promise<Reading> {
   const store = storeBy(by);
   const [session] = await store.loadPeers([peer]);
@@ -141,6 +144,7 @@ export async function readKeys(
     'the session': session ? `${session.session?.length} bytes` : null,
     'the prekey': prekey ? `${prekey.record.length} bytes` : null,
     'who the person is': people.length > 0 ? `${people.length} subject` : null,
+    'whom the user id leads to': (await by.userIds.find('501', userId))?.person ?? null,
   };
 }
 
@@ -149,6 +153,7 @@ export const readableKeys: Reading = {
   'the session': '500 bytes',
   'the prekey': '64 bytes',
   'who the person is': '1 subject',
+  'whom the user id leads to': ana,
 };
 
 /** The same ways, with nothing at their ends. */

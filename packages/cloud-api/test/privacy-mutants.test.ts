@@ -10,7 +10,7 @@ import { mutant, patchedEnvironment, type Patch } from '../../../test/patches/pa
 interface Mutant {
   readonly broken: string;
   readonly patches: readonly Patch[];
-  readonly file: 'retention-boundary' | 'thief' | 'tampering';
+  readonly file: 'retention-boundary' | 'thief' | 'tampering' | 'user-ids';
   /** What its name begins with. */
   readonly test: string;
 }
@@ -82,6 +82,42 @@ const mutants: readonly Mutant[] = [
     ],
     file: 'retention-boundary',
     test: 'a person who is silent',
+  },
+  {
+    broken: 'which user ids the silent had stays',
+    patches: [
+      mutant(
+        `${source}/retention/retention-sweep.ts`,
+        "  await deleteOld(db, { table: 'user_ids', column: 'sealed_at_ms' }, silentSinceMs);\n",
+        '',
+      ),
+    ],
+    file: 'retention-boundary',
+    test: 'a person who is silent',
+  },
+  {
+    broken: 'a user id leads to whoever has the phone number now',
+    patches: [
+      mutant(
+        `${source}/user-ids/user-id.ts`,
+        'return accountId === null || encounter.accountId === null || accountId === encounter.accountId;',
+        'return accountId === null || encounter.accountId !== undefined;',
+      ),
+    ],
+    file: 'user-ids',
+    test: 'who speaks from another account',
+  },
+  {
+    broken: 'a user id is found outside of the portfolio that it was told to',
+    patches: [
+      mutant(
+        `${source}/user-ids/user-id-rows.ts`,
+        'ON coalesce(s.business_id, s.waba_id) = coalesce(n.business_id, n.waba_id)',
+        'ON true',
+      ),
+    ],
+    file: 'user-ids',
+    test: 'it is the same for all numbers of a portfolio',
   },
   {
     broken: 'old root keys are kept',

@@ -119,6 +119,10 @@ export async function startRig({ maxFirstContacts = null }: { maxFirstContacts?:
       phoneDb.exec(sql);
       phoneDb.close();
     },
+    /** A phone that is switched off loses all that it had, so that its number is registered anew. */
+    forgetPhone(digits: string) {
+      rmSync(join(dir, digits), { recursive: true });
+    },
     async stop() {
       await Promise.all(stops.map((stop) => stop()));
       await transport.stop();

@@ -13,11 +13,12 @@ import { PrekeyStore } from '../src/numbers/prekey-store.ts';
 import { PeerSessions } from '../src/pump/peer-sessions.ts';
 import { upsertSessions } from '../src/pump/statements.ts';
 import type { SealedStorage } from '../src/sealed-storage.ts';
+import type { SubjectId } from '../src/subjects/subject.ts';
 import type { SealedRig } from './sealed-rig.ts';
 import { StoppedClock } from './stopped-clock.ts';
 import { openTestStorage } from './storage-rig.ts';
 
-const tables = ['subject_shards', 'subjects', 'subject_lookups', 'sessions', 'prekeys', 'messages'];
+const tables = ['subject_shards', 'subjects', 'subject_lookups', 'user_ids', 'sessions', 'prekeys', 'messages'];
 
 /** A copy of the database's rows and of the keyring's folder, as it was at some time. */
 export interface Backup {
@@ -51,6 +52,8 @@ export interface Loot {
   /** The accounts of which there is a session. */
   readonly sessions: ReadonlySet<string>;
   readonly prekeys: ReadonlySet<number>;
+  /** Of whom it was found by which user id the business knows them. */
+  readonly users: ReadonlySet<string>;
 }
 
 interface ThiefOptions {
@@ -70,6 +73,7 @@ export class Thief {
   readonly #texts = new Set<string>();
   readonly #sessions = new Set<string>();
   readonly #prekeys = new Set<number>();
+  readonly #users = new Set<string>();
   /** How many of the combinations of keys files and root keys opened. */
   openedKeyrings = 0;
 
@@ -99,7 +103,7 @@ export class Thief {
       await database.drop();
       rmSync(folder, { recursive: true });
     }
-    return { texts: this.#texts, sessions: this.#sessions, prekeys: this.#prekeys };
+    return { texts: this.#texts, sessions: this.#sessions, prekeys: this.#prekeys, users: this.#users };
   }
 
   /**
@@ -154,6 +158,14 @@ export class Thief {
         [id],
       );
       for (const { peer } of await sessions.load(peers)) this.#sessions.add(peer.accountId);
+      const users = await db.query<{ id: SubjectId }>(
+        'SELECT subject_id AS id FROM user_ids WHERE phone_number_id = $1',
+        [id],
+      );
+      for (const user of users) {
+        const known = await storage.userIds.findUser(id, [user.id]);
+        if (known) this.#users.add(`${known.id} ${known.person}`);
+      }
       for (const prekey of await new PrekeyStore(storage.sealer).list(db, id)) this.#prekeys.add(prekey.id);
     }
   }

@@ -11,6 +11,8 @@ export type DeviceId = Branded<number, 'DeviceId'>;
 export type EnvelopeId = Branded<string, 'EnvelopeId'>;
 /** The digits of an E.164 number without the plus; the contract's `wa_id`. */
 export type PhoneNumber = Branded<string, 'PhoneNumber'>;
+/** Stands for a person towards one business: a country and characters that say nothing (the contract's BSUID, section 5.11). */
+export type UserId = Branded<string, 'UserId'>;
 /** Upper-case hex, unique for its sender; the core of a wamid. */
 export type MessageId = Branded<string, 'MessageId'>;
 
@@ -29,6 +31,11 @@ export function parseDeviceId(value: number): DeviceId | null {
 /** Returns 7 to 15 digits without a leading zero as a phone number, or null (ITU-T E.164). */
 export function parsePhoneNumber(digits: string): PhoneNumber | null {
   return /^[1-9][0-9]{6,14}$/.test(digits) ? (digits as PhoneNumber) : null;
+}
+
+/** Returns a country's two letters, a dot and up to 128 letters and digits as a user id, or null. */
+export function parseUserId(text: string): UserId | null {
+  return /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/.test(text) ? (text as UserId) : null;
 }
 
 /** Returns 16 to 32 upper-case hex characters as a message id, or null. */

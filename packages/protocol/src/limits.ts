@@ -264,6 +264,10 @@ export const limits = {
   flowFileUrlMs: hourMs,
   flowPreviewMs: 30 * dayMs,
 
+  // User ids: how many digits are drawn, and how often what leads back from one is sealed anew in the time that a seal lives.
+  userIdDigits: 20,
+  userIdSealsPerLife: 30,
+
   // Webhooks
   maxUpdatesPerWebhook: 100,
   // While no more events of a number wait for an app, each is a request of its own.

@@ -14,7 +14,7 @@ import {
   type Reply,
   type Template,
 } from './generated/postern/content/v1/content_pb.js';
-import { parseMessageId, type MessageId, type PhoneNumber } from './ids.ts';
+import { parseMessageId, type MessageId, type PhoneNumber, type UserId } from './ids.ts';
 
 /** A message that another one speaks of: a quoted one, or one that is reacted to. */
 export interface MessageReference {
@@ -39,7 +39,7 @@ export interface MessageWords {
 
 /** A message's context as a webhook has it (contract section 4.4). */
 export interface ContextWords {
-  readonly from?: PhoneNumber;
+  readonly from?: PhoneNumber | UserId;
   readonly id?: string;
   readonly referred_product?: { readonly catalog_id: string; readonly product_retailer_id: string };
   readonly forwarded?: true;
@@ -103,18 +103,19 @@ export function inboundWords({ body }: Pick<Message, 'body'>, options: WordsOpti
   return messageWords({ body }, options);
 }
 
-/** What a message answers, and whether it was forwarded; null for neither. `numberOf` names who sent what is quoted. */
+/** What a message answers, and whether it was forwarded; null for neither. `numberOf` names who sent what is quoted; null for whom is not to be named. */
 export function contextWords(
   { quote, forwarding }: Pick<Message, 'quote' | 'forwarding'>,
-  { wamid, numberOf }: Pick<WordsOptions, 'wamid'> & { numberOf: (fromMe: boolean) => PhoneNumber },
+  { wamid, numberOf }: Pick<WordsOptions, 'wamid'> & { numberOf: (fromMe: boolean) => PhoneNumber | UserId | null },
 ): ContextWords | null {
   if (forwarding === Forwarding.FORWARDED) return { forwarded: true };
   if (forwarding === Forwarding.FREQUENTLY) return { frequently_forwarded: true };
   const messageId = parseMessageId(quote?.messageId ?? '');
   if (!quote || !messageId) return null;
   const { fromMe, product } = quote;
+  const from = numberOf(fromMe);
   return {
-    from: numberOf(fromMe),
+    ...(from !== null && { from }),
     id: wamid({ messageId, fromMe }),
     ...(product && {
       referred_product: { catalog_id: product.catalogId, product_retailer_id: product.productRetailerId },

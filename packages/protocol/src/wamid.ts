@@ -1,9 +1,9 @@
-import { parseMessageId, parsePhoneNumber, type MessageId, type PhoneNumber } from './ids.ts';
+import { parseMessageId, parsePhoneNumber, parseUserId, type MessageId, type PhoneNumber, type UserId } from './ids.ts';
 
 /** A message as the contract names it: whose chat it is in, who sent it, and its id there. */
 export interface WamidParts {
-  /** The person's number, whoever sent the message. */
-  phoneNumber: PhoneNumber;
+  /** The person's number, whoever sent the message; their user id where the business does not get to know the number. */
+  phoneNumber: PhoneNumber | UserId;
   sentByBusiness: boolean;
   messageId: MessageId;
 }
@@ -30,7 +30,8 @@ export function decodeWamid(wamid: string): WamidParts | null {
   if (!wamid.startsWith('wamid.') || wamid.length > 128) return null;
   const bytes = Buffer.from(wamid.slice(6), 'base64');
   const phoneLength = bytes[2] ?? 0;
-  const phoneNumber = parsePhoneNumber(bytes.toString('latin1', 3, 3 + phoneLength));
+  const party = bytes.toString('latin1', 3, 3 + phoneLength);
+  const phoneNumber = parsePhoneNumber(party) ?? parseUserId(party);
   const direction = bytes[6 + phoneLength];
   const idLength = bytes[8 + phoneLength] ?? 0;
   const messageId = parseMessageId(bytes.toString('latin1', 9 + phoneLength, 9 + phoneLength + idLength));

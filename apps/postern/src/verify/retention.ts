@@ -62,6 +62,7 @@ const rules: readonly Rule[] = [
     ['sessions', 'used_at_ms', 1],
     ['subjects', 'used_hour', limits.hourMs],
     ['subject_lookups', 'hour', limits.hourMs],
+    ['user_ids', 'sealed_at_ms', 1],
     ['base_keys', 'used_at_ms', 1],
     ['processed_envelopes', 'processed_at_ms', 1],
   ].map(([table, column, unitMs]): Rule => ({

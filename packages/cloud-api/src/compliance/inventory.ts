@@ -43,7 +43,7 @@ const descriptions: Readonly<Record<DataClass, DataDescription>> = {
     measures: [...sealed, separate],
   },
   'sealed-keys': {
-    what: 'Private keys and encryption sessions of the business’s numbers, and keys that seal what is kept of a person',
+    what: 'Private keys and encryption sessions of the business’s numbers, keys that seal what is kept of a person, and which user id stands for whom, sealed',
     people: [people.customers],
     purpose: 'to encrypt and decrypt the business’s messages end to end',
     legalRole: 'processor',

@@ -26,7 +26,7 @@ export const retentionTable = {
     isCapped: true,
   },
   conversations: {
-    what: 'What is kept between messages: encryption sessions, keys of a person, pseudonymous look-ups',
+    what: 'What is kept between messages: encryption sessions, keys of a person, user ids, pseudonymous look-ups',
     keptHours: limits.maxRetentionHours,
     countedFrom: 'the last message with the person',
     ends: 'The keys are destroyed and the rows are deleted.',

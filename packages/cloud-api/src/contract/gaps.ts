@@ -62,6 +62,8 @@ export const gaps = {
   notMarketingCode: 134_100,
   /** B3: with which code a message is refused whose media there are not. Of the wrong kind or size it fails later, by 131053. */
   unknownMediaCode: 131009,
+  /** B3: a user id that leads to nobody, or to nobody any more. */
+  unknownUserIdCode: 131_009,
   /** B12: how long a resumable upload and its handle are valid. */
   uploadLifeHours: 24,
   /** Contract section 3.3; image/jpg is taken for image/jpeg. */

@@ -122,6 +122,7 @@ export async function deleteSubjectRows(
   await tx.query(`DELETE FROM media ${where}`, values);
   const sessions = await tx.execute(`DELETE FROM sessions ${where}`, values);
   await tx.query(`DELETE FROM conversations ${where}`, values);
+  await tx.query(`DELETE FROM user_ids ${where}`, values);
   await tx.query(`DELETE FROM subject_lookups ${where}`, values);
   return { messages: messages[0]?.count ?? 0, sessions };
 }

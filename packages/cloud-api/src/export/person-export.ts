@@ -17,6 +17,7 @@ import type { MediaSource, MessageRecord } from '../messages/message-record.ts';
 import { storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { SubjectId } from '../subjects/subject.ts';
+import { partyOf, type MessageUser } from '../user-ids/user-id.ts';
 
 /** What is kept of a person at one number beside their messages. */
 export interface ExportedConversation {
@@ -31,6 +32,8 @@ export interface ExportedConversation {
   readonly waiting: number;
   /** When they wrote last, ISO 8601, as long as that opens the window in which they may be answered. */
   readonly last_wrote_at?: string;
+  /** What the business was told instead of, or beside, the phone number. */
+  readonly user_id?: string;
   /** They want no marketing messages of this number. */
   readonly marketing_stopped?: true;
   /** The number has blocked them. */
@@ -86,7 +89,7 @@ type MessageRow = StoredMessage & { readonly state: string };
 
 interface PersonExportOptions {
   readonly db: Database;
-  readonly storage: Pick<SealedStorage, 'stored' | 'subjects' | 'suppressions' | 'clock' | 'audit'>;
+  readonly storage: Pick<SealedStorage, 'stored' | 'subjects' | 'userIds' | 'suppressions' | 'clock' | 'audit'>;
 }
 
 /** Gives a business all that is kept here of one person on its behalf. What is past its time is not kept, and not given. */
@@ -154,6 +157,7 @@ export class PersonExport {
          (SELECT max(last_inbound_at_ms) FROM conversations ${where}) AS wrote_at_ms`,
       [phoneNumberId, subjectIds],
     );
+    const user = await storage.userIds.findUser(phoneNumberId, subjectIds);
     const suppressed = (await storage.suppressions.find(db, phoneNumberId, [person])).get(person);
     if (!row || (row.hour === null && !suppressed)) return [];
     return [
@@ -165,6 +169,7 @@ export class PersonExport {
         sessions: row.sessions,
         waiting: row.waiting,
         ...(row.wrote_at_ms !== null && { last_wrote_at: new Date(row.wrote_at_ms).toISOString() }),
+        ...(user && { user_id: user.id }),
         ...(suppressed?.has('marketing') && { marketing_stopped: true }),
         ...(suppressed?.has('blocked') && { blocked: true }),
       },
@@ -206,8 +211,13 @@ function sourceWords(source: MediaSource | undefined): object {
   return 'id' in source ? { id: source.id } : { link: source.link };
 }
 
-/** What is kept of a person that is no message: that they stopped or resumed marketing messages. */
-function wordsOfNoMessage(body: Content['body'] | undefined): MessageWords {
+/** What is kept of a person that is no message: that they stopped or resumed marketing messages, or have another user id. */
+function wordsOfNoMessage(body: Content['body'] | undefined, user: MessageUser | null): MessageWords {
+  if (user?.previousId)
+    return {
+      type: 'system',
+      system: { type: 'user_changed_user_id', previous_user_id: user.previousId, user_id: user.id },
+    };
   if (body?.case !== 'marketingPreference') return { type: 'unsupported' };
   const value = body.value.isStopped ? 'stop' : 'resume';
   return { type: 'user_preferences', user_preferences: [{ category: 'marketing_messages', value }] };
@@ -216,19 +226,22 @@ function wordsOfNoMessage(body: Content['body'] | undefined): MessageWords {
 function exportMessage(
   { phone_number_id: phoneNumberId, phone_number: phoneNumber }: ExportedNumber,
   row: MessageRow,
-  { person, callbackData, media, content }: MessageRecord,
+  record: MessageRecord,
 ): ExportedMessage {
   const { message_id: messageId, sent_by_business: sentByBusiness, accepted_s: acceptedS, state } = row;
-  const body = decode(ContentSchema, content)?.body;
+  const { person, callbackData, media, user = null } = record;
+  const body = decode(ContentSchema, record.content)?.body;
   const message = body?.case === 'message' ? body.value : null;
   // "From me" is said by whoever sent the message.
   const wamid = ({ messageId: spokenOf, fromMe }: MessageReference) =>
-    encodeWamid({ phoneNumber: person, sentByBusiness: sentByBusiness === fromMe, messageId: spokenOf });
-  const numberOf = (fromMe: boolean) => (sentByBusiness === fromMe ? phoneNumber : person);
+    encodeWamid({ phoneNumber: partyOf(record), sentByBusiness: sentByBusiness === fromMe, messageId: spokenOf });
+  // Whoever asked by a user id gets no phone number that the business was not shown.
+  const name = user?.isNumberHidden ? user.id : person;
+  const numberOf = (fromMe: boolean) => (sentByBusiness === fromMe ? phoneNumber : name);
   const context = message && contextWords(message, { wamid, numberOf });
   return {
     kind: 'message',
-    id: encodeWamid({ phoneNumber: person, sentByBusiness, messageId }),
+    id: encodeWamid({ phoneNumber: partyOf(record), sentByBusiness, messageId }),
     phone_number_id: phoneNumberId,
     from: numberOf(true),
     to: numberOf(false),
@@ -238,7 +251,7 @@ function exportMessage(
     ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
     ...(message
       ? messageWords(message, { wamid, attachment: (_, index) => sourceWords(media[index]) })
-      : wordsOfNoMessage(body)),
+      : wordsOfNoMessage(body, user)),
     ...(context && { context }),
   };
 }

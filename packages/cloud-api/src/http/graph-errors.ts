@@ -32,6 +32,7 @@ const graphErrors = {
   131052: { http: 400, title: 'Media download error' },
   131053: { http: 400, title: 'Media upload error' },
   131059: { http: 400, title: 'Invalid cursor' },
+  131062: { http: 400, title: 'Business-scoped User ID (BSUID) recipients are not supported for this message' },
   131063: { http: 400, title: 'Marketing messages are disabled on the Cloud API' },
   132000: { http: 400, title: 'Number of parameters does not match the expected number of params' },
   132001: { http: 404, title: 'Template name does not exist in the translation' },

@@ -45,6 +45,7 @@ import type { Templates } from '../templates/templates.ts';
 import type { DeliveryLog } from '../webhooks/delivery-log.ts';
 import type { SubscribedApps } from '../webhooks/subscribed-apps.ts';
 import type { Subscriptions } from '../webhooks/subscriptions.ts';
+import type { UserIds } from '../user-ids/user-ids.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Clock } from '@postern/protocol';
 import type { Permission } from './authentication.ts';
@@ -94,6 +95,7 @@ export interface Services {
   readonly qrCodes: Pick<QrCodes, 'list' | 'find' | 'scan' | 'create' | 'update' | 'remove'>;
   readonly usernames: Pick<BusinessUsernames, 'find' | 'take' | 'remove' | 'suggest'>;
   readonly sending: SendingLimits;
+  readonly userIds: Pick<UserIds, 'find' | 'findUser'>;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<
     Templates,

@@ -9,6 +9,8 @@ import type { FieldList } from './fields.ts';
 export const graphId = Type.String({ pattern: '^[0-9]{1,20}$' });
 /** The digits of a phone number in international form. */
 export const waId = Type.String({ pattern: '^[0-9]{5,15}$' });
+/** What the contract calls a BSUID (section 5.11). */
+export const scopedUserId = Type.String({ pattern: '^[A-Z]{2}\\.(ENT\\.)?[A-Za-z0-9]{1,128}$' });
 /** `2026-11-26T01:02:03+0000` */
 export const time = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\+0000$' });
 export const unixSeconds = Type.Integer({ minimum: 0 });

@@ -6,10 +6,13 @@ import { countedTypeOfContent } from '../statistics/cells.ts';
 import type { Contribution, Contributions } from '../statistics/contributions.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { StaleSubjectError, type Subjects } from '../subjects/subjects.ts';
+import { toMessageUser, type MessageUser } from '../user-ids/user-id.ts';
+import type { UserIds } from '../user-ids/user-ids.ts';
+import { findPeople, type BatchPeople } from './batch-people.ts';
 import { holdNumbers, NumberGoneError } from './held-numbers.ts';
 import { insertMessages } from './message-rows.ts';
 import { messageRow } from './stored-messages.ts';
-import { encodeMessageRecord, type MediaSource, type MessageCategory } from './message-record.ts';
+import { encodeWithoutUser, withUser, type MediaSource, type MessageCategory } from './message-record.ts';
 import { ensurePartitions, isPartitionMissing } from './partitions.ts';
 
 /** A message that a business hands over. */
@@ -20,6 +23,8 @@ export interface NewMessage {
   /** How long the number's messages are kept. */
   readonly retentionHours: number;
   readonly to: PhoneNumber;
+  /** The business named the person by their user id, and so does not show that it has their number. */
+  readonly isToUserId?: boolean;
   /** The encoded Content; its attachments are still to be made. */
   readonly content: Uint8Array;
   readonly callbackData: string | null;
@@ -54,7 +59,7 @@ export class OverloadedError extends Error {
   readonly retryable = true;
 }
 
-/** A message with the record that is sealed of it. */
+/** A message with the record that is sealed of it, but for who the person is to the business. */
 type EncodedMessage = NewMessage & { readonly record: Uint8Array };
 
 /** Says that there are messages that wait for their media. */
@@ -63,7 +68,7 @@ export const waitingMediaChannel = 'outbox_media';
 interface Waiting {
   readonly message: EncodedMessage | null;
   readonly receipt: NewReceipt | null;
-  readonly resolve: () => void;
+  readonly resolve: (user: MessageUser | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -72,6 +77,7 @@ interface SealedBatch {
   readonly messages: unknown[][];
   readonly outbox: unknown[][];
   readonly subjects: ReadonlySet<Subject>;
+  readonly people: BatchPeople;
   readonly counted: readonly Contribution[];
 }
 
@@ -96,6 +102,7 @@ interface AcceptQueueOptions {
   readonly db: Database;
   readonly sealer: Sealer;
   readonly subjects: Subjects;
+  readonly userIds: UserIds;
   readonly contributions: Contributions;
   readonly keyUse: KeyUseLog;
   readonly clock: Clock;
@@ -115,16 +122,16 @@ export class AcceptQueue {
     this.#options = options;
   }
 
-  /** Resolves when the message is durable. @throws OverloadedError | DatabaseUnavailableError | ClockSuspectError | NumberGoneError, and then nothing is stored */
-  async acceptMessage(message: NewMessage): Promise<void> {
+  /** Resolves when the message is durable, with how the business knows its recipient. @throws OverloadedError | DatabaseUnavailableError | ClockSuspectError | NumberGoneError, and then nothing is stored */
+  async acceptMessage(message: NewMessage): Promise<MessageUser | null> {
     // Before it waits with others, so that one that cannot be encoded fails alone.
-    const record = encodeMessageRecord({ ...message, person: message.to, accountId: null });
-    await this.#accept({ message: { ...message, record }, receipt: null });
+    const record = encodeWithoutUser({ ...message, person: message.to, accountId: null });
+    return this.#accept({ message: { ...message, record }, receipt: null });
   }
 
   /** Resolves when the receipt is durable. @throws like {@link AcceptQueue.acceptMessage} */
-  acceptReceipt(receipt: NewReceipt): Promise<void> {
-    return this.#accept({ message: null, receipt });
+  async acceptReceipt(receipt: NewReceipt): Promise<void> {
+    await this.#accept({ message: null, receipt });
   }
 
   /** Waits until everything handed over is decided. */
@@ -132,7 +139,7 @@ export class AcceptQueue {
     while (this.#isDraining) await this.#drained;
   }
 
-  #accept(item: Pick<Waiting, 'message' | 'receipt'>): Promise<void> {
+  #accept(item: Pick<Waiting, 'message' | 'receipt'>): Promise<MessageUser | null> {
     if (this.#waiting.length >= limits.maxAcceptsWaiting) {
       return Promise.reject(new OverloadedError('Too many messages wait to be stored.'));
     }
@@ -158,8 +165,8 @@ export class AcceptQueue {
   /** Stores a batch and tells each what became of it. A number that is gone does not take the others with it. */
   async #settle(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#store(batch);
-      for (const { resolve } of batch) resolve();
+      const people = await this.#store(batch);
+      for (const { message, resolve } of batch) resolve(message && userOf(people, message));
     } catch (error) {
       const isLost = (item: Waiting) => !(error instanceof NumberGoneError) || error.phoneNumberIds.has(numberOf(item));
       for (const item of batch) if (isLost(item)) item.reject(error);
@@ -168,11 +175,12 @@ export class AcceptQueue {
     }
   }
 
-  async #store(batch: readonly Waiting[]): Promise<void> {
+  async #store(batch: readonly Waiting[]): Promise<BatchPeople> {
     for (let tries = 1; ; tries += 1) {
-      const sealed = await this.#seal(batch);
       try {
-        return await this.#write(sealed);
+        const sealed = await this.#seal(batch);
+        await this.#write(sealed);
+        return sealed.people;
       } catch (error) {
         if (tries === limits.maxSubjectTries) throw error;
         if (isPartitionMissing(error)) await ensurePartitions(this.#options.db, this.#options.clock.now());
@@ -184,35 +192,17 @@ export class AcceptQueue {
   async #seal(batch: readonly Waiting[]): Promise<SealedBatch> {
     const sealed = { messages: [] as unknown[][], outbox: [] as unknown[][], subjects: new Set<Subject>() };
     await this.#options.keyUse.note('accepting', new Set(batch.map(numberOf)));
-    const people = await this.#findPeople(batch);
+    const people = await findPeople(this.#options, batch);
     for (const { message, receipt } of batch) {
       const item = message ?? receipt;
-      const subject = item && people.get(item.phoneNumberId)?.get(item.to);
+      const subject = item && people.subjectOf(item);
       if (!subject) throw new StaleSubjectError('A person of a batch has no subject.');
       sealed.subjects.add(subject);
-      if (message) sealed.messages.push(await this.#messageRow(message, subject));
+      if (message) sealed.messages.push(await this.#messageRow(message, { subject, user: userOf(people, message) }));
       if (message) sealed.outbox.push(messageOutboxRow(message, subject));
       if (receipt) sealed.outbox.push(await this.#receiptRow(receipt, subject));
     }
-    return { ...sealed, counted: batch.flatMap(({ message }) => (message ? [contributionOf(message)] : [])) };
-  }
-
-  /** The subjects of a batch: number → person → subject. */
-  async #findPeople(batch: readonly Waiting[]): Promise<Map<string, Map<PhoneNumber, Subject>>> {
-    const { subjects, clock } = this.#options;
-    const wanted = new Map<string, PhoneNumber[]>();
-    for (const { message, receipt } of batch) {
-      const item = message ?? receipt;
-      if (!item) continue;
-      const people = wanted.get(item.phoneNumberId);
-      if (people) people.push(item.to);
-      else wanted.set(item.phoneNumberId, [item.to]);
-    }
-    const found = new Map<string, Map<PhoneNumber, Subject>>();
-    for (const [phoneNumberId, people] of wanted) {
-      found.set(phoneNumberId, await subjects.resolve(phoneNumberId, people, clock.now()));
-    }
-    return found;
+    return { ...sealed, people, counted: batch.flatMap(({ message }) => (message ? [contributionOf(message)] : [])) };
   }
 
   async #write({ messages, outbox, subjects, counted }: SealedBatch): Promise<void> {
@@ -233,8 +223,12 @@ export class AcceptQueue {
     // crash point: accept.stored
   }
 
-  async #messageRow(message: EncodedMessage, subject: Subject): Promise<unknown[]> {
-    const { phoneNumberId, messageId, acceptedS, retentionHours, record } = message;
+  async #messageRow(
+    message: EncodedMessage,
+    { subject, user }: { subject: Subject; user: MessageUser | null },
+  ): Promise<unknown[]> {
+    const { phoneNumberId, messageId, acceptedS, retentionHours } = message;
+    const record = withUser(message.record, user);
     const place = { table: 'messages', column: 'sealed', phoneNumberId, row: messageRow(messageId, true) };
     const sealed = await this.#sealRecord(message, subject, { place, record });
     return [phoneNumberId, messageId, true, acceptedS, 'accepted', sealed, retentionHours, subject.id];
@@ -261,6 +255,11 @@ export class AcceptQueue {
     const key = subject.sealKey(await sealer.timeKey(lifetime), numberKey);
     return sealer.seal(key, { ...place, epoch: epochOf(lifetime) }, record);
   }
+}
+
+function userOf(people: BatchPeople, message: NewMessage): MessageUser | null {
+  const user = people.userOf(message);
+  return user && toMessageUser(user);
 }
 
 function numberOf({ message, receipt }: Waiting): string {

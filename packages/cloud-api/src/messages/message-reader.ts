@@ -6,10 +6,12 @@ import {
   type Message,
   type MessageId,
   type PhoneNumber,
+  type WamidParts,
 } from '@postern/protocol';
 import { deadlineMs } from '../sealing/sealer.ts';
 import type { SubjectId } from '../subjects/subject.ts';
 import { OpenedMessage, type MessageOpener } from '../webhooks/message-opener.ts';
+import { partyOf, type MessageUser } from '../user-ids/user-id.ts';
 import { acceptedSecondOf } from './message-id.ts';
 import {
   lifetimeOf,
@@ -30,8 +32,18 @@ export interface MessageRef {
 export interface FoundMessage {
   readonly person: PhoneNumber;
   readonly accountId: AccountId | null;
+  /** How the business knew the person when the message was accepted. */
+  readonly user: MessageUser | null;
   /** Of what kind it is; null for what nobody can read. */
   readonly body: Message['body']['case'] | null;
+}
+
+/**
+ * Whether it is the message that this id names, in the chat with its person. An id that names the person otherwise than
+ * the business was told is none: it would tell whether a guess is right.
+ */
+export function isNamedBy(found: FoundMessage, { phoneNumber }: Pick<WamidParts, 'phoneNumber'>): boolean {
+  return partyOf(found) === phoneNumber;
 }
 
 /** Reads stored messages for those who may: the API and webhooks. */
@@ -55,8 +67,8 @@ export class MessageReader implements MessageOpener {
     const [record] = await this.#stored.openAll(phoneNumberId, rows, 'api');
     if (!record) return null;
     const body = decode(ContentSchema, record.content)?.body;
-    const { person, accountId } = record;
-    return { person, accountId, body: body?.case === 'message' ? (body.value.body.case ?? null) : null };
+    const { person, accountId, user = null } = record;
+    return { person, accountId, user, body: body?.case === 'message' ? (body.value.body.case ?? null) : null };
   }
 
   /** The id of a message of ours names its second, and so the one partition that it can be in. */

@@ -1,4 +1,5 @@
 import type { AccountId, PhoneNumber } from '@postern/protocol';
+import type { MessageUser } from '../user-ids/user-id.ts';
 
 /** On which terms a message goes out and is priced (contract section 8): free-form messages are `service`. */
 export const categories = ['service', 'marketing', 'marketing_lite', 'utility', 'authentication'] as const;
@@ -28,6 +29,8 @@ export interface MessageRecord {
   readonly templateId: string | null;
   /** The encoded Content. */
   readonly content: Uint8Array;
+  /** How the business knows the person; null when it has no user id of them. */
+  readonly user?: MessageUser | null;
 }
 
 type Header = readonly [
@@ -42,8 +45,21 @@ type Header = readonly [
   templateId?: string | null,
 ];
 
-/** Two bytes of length, a small JSON header, then the content as it is. */
-export function encodeMessageRecord(record: MessageRecord): Buffer {
+/** How the business knows the person and a small JSON header, each after two bytes of length, then the content as it is. */
+export function encodeMessageRecord({ user = null, ...record }: MessageRecord): Buffer {
+  return withUser(encodeWithoutUser(record), user);
+}
+
+/** Puts who it is before the rest, which may have been encoded before that was known. */
+export function withUser(encoded: Uint8Array, user: MessageUser | null): Buffer {
+  const json = user ? Buffer.from(JSON.stringify(user)) : Buffer.alloc(0);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(json.length);
+  return Buffer.concat([length, json, encoded]);
+}
+
+/** What {@link withUser} makes a whole record of. @throws RangeError when the header is too long */
+export function encodeWithoutUser(record: Omit<MessageRecord, 'user'>): Buffer {
   const { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content } = record;
   const header: Header = [person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId];
   const json = Buffer.from(JSON.stringify(header));
@@ -54,9 +70,11 @@ export function encodeMessageRecord(record: MessageRecord): Buffer {
 
 /** Reads {@link encodeMessageRecord} back. */
 export function decodeMessageRecord(bytes: Buffer): MessageRecord {
-  const end = 2 + bytes.readUInt16BE();
-  const header = JSON.parse(bytes.toString('utf8', 2, end)) as Header;
+  const start = 2 + bytes.readUInt16BE();
+  const user = start > 2 ? (JSON.parse(bytes.toString('utf8', 2, start)) as MessageUser) : null;
+  const end = start + 2 + bytes.readUInt16BE(start);
+  const header = JSON.parse(bytes.toString('utf8', start + 2, end)) as Header;
   const [person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId = null] = header;
   const content = bytes.subarray(end);
-  return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content };
+  return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content, user };
 }

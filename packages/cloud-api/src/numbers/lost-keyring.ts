@@ -78,6 +78,7 @@ const numberTables = [
   'processed_envelopes',
   'conversations',
   'suppressions',
+  'user_ids',
   'subject_lookups',
   'subjects',
 ];

@@ -11,8 +11,6 @@ import {
   type ProcessedEnvelope,
   type QueuedItem,
   type ReceivedBatch,
-  type ReceivedEvent,
-  type Sender,
 } from '@postern/client';
 import { identityKeyHash } from '@postern/signal';
 import type { BaseKeyUse, DeviceName, PrekeyKind, SignalChanges, StoredPeer, StoredPrekey } from '@postern/signal';
@@ -28,6 +26,7 @@ import { checkEpoch, type ClaimedNumber, type PumpedSettings } from './number-cl
 import { PeerSessions, type SealedSession } from './peer-sessions.ts';
 import { PrekeyStore } from '../numbers/prekey-store.ts';
 import { loadQueuedItems } from './queued-items.ts';
+import { sendersOf } from './known-senders.ts';
 import { applyReceivedEvents } from './received-events.ts';
 import { moveStates, type StateUpdate } from './state-moves.ts';
 import { insertProcessed, insertReplies, raiseGeneration, setEnvelopes, upsertSessions } from './statements.ts';
@@ -251,7 +250,7 @@ export class NumberStore implements DeviceStore {
     held: readonly { readonly subject: Subject | null }[],
     work: (tx: Transaction, settings: PumpedSettings) => Promise<void>,
   ): Promise<void> {
-    const { subjects, keyring } = this.#storage;
+    const { subjects, userIds, keyring } = this.#storage;
     let generation = 0;
     try {
       await this.#commit(async (tx, settings) => {
@@ -264,6 +263,7 @@ export class NumberStore implements DeviceStore {
       });
     } catch (error) {
       this.#sessions.forget();
+      userIds.forget(held.flatMap(({ subject }) => subject ?? []));
       throw error;
     }
     keyring.noteMark(this.#id, generation);
@@ -321,10 +321,4 @@ export class NumberStore implements DeviceStore {
     await queueWebhookEvents(tx, this.#number, moved);
     await this.#counter.count(tx, moved);
   }
-}
-
-/** Who speaks in an event; nobody when it is the transport that says it. */
-function sendersOf(event: ReceivedEvent): Sender[] {
-  if (event.kind === 'retry-requested') return [event.requester];
-  return 'from' in event ? [event.from] : [];
 }

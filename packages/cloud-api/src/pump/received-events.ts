@@ -1,45 +1,24 @@
-import type { ReceivedEvent, Sender } from '@postern/client';
+import type { ReceivedEvent } from '@postern/client';
 import { insertRows, type Transaction } from '@postern/postgres';
-import { ContentSchema, encode, type AccountId, type MessageId, type PhoneNumber } from '@postern/protocol';
-import type { MessageCounter } from '../analytics/message-counter.ts';
+import { ContentSchema, encode, type MessageId } from '@postern/protocol';
 import { newMessageId } from '../messages/message-id.ts';
 import { undeliverableCode } from '../errors/message-errors.ts';
-import { encodeMessageRecord, type MediaSource } from '../messages/message-record.ts';
 import { insertMessages } from '../messages/message-rows.ts';
-import { lifetimeOf, messageRow } from '../messages/stored-messages.ts';
+import { lifetimeOf } from '../messages/stored-messages.ts';
 import { inboundMedia } from '../media/inbound-media.ts';
 import { insertMedia, mediaValues, type MediaRow } from '../media/media-rows.ts';
 import { noteInbound } from '../rules/conversations.ts';
 import { inboundChannel } from '../rules/sending-rates.ts';
-import { epochOf, triedUntilMs, type Lifetime } from '../sealing/sealer.ts';
-import type { SealedStorage } from '../sealed-storage.ts';
+import { triedUntilMs } from '../sealing/sealer.ts';
 import { countedTypeOf } from '../statistics/cells.ts';
-import type { CountedDay } from '../statistics/contributions.ts';
-import type { Subject, SubjectId } from '../subjects/subject.ts';
-import { StaleSubjectError } from '../subjects/subjects.ts';
+import type { SubjectId } from '../subjects/subject.ts';
 import { queuePreferenceEvents, queueWebhookEvents } from '../webhooks/events.ts';
-import type { ClaimedNumber } from './number-claim.ts';
+import { inboundRow, subjectOf, type Receiving } from './inbound-row.ts';
+import { meetSenders } from './known-senders.ts';
 import { findOwn, findSentTo } from './own-messages.ts';
 import { countTaps } from './quick-replies.ts';
 import type { StateUpdate } from './state-moves.ts';
 import { queueRetry } from './statements.ts';
-
-interface Receiving {
-  readonly tx: Transaction;
-  readonly number: ClaimedNumber;
-  /** How long the number's messages are kept. */
-  readonly retentionHours: number;
-  /** By which identity keys the senders are known, where the business wants to be told. */
-  readonly identities: ReadonlyMap<AccountId, string>;
-  readonly storage: SealedStorage;
-  /** Everybody who speaks in the batch. */
-  readonly people: ReadonlyMap<PhoneNumber, Subject>;
-  /** Counts messages for the statistics. */
-  readonly today: CountedDay;
-  /** Counts what becomes of the number's own messages, for its business. */
-  readonly counter: MessageCounter;
-  readonly nowMs: number;
-}
 
 type MessageEvent = ReceivedEvent & { kind: 'message' };
 
@@ -49,9 +28,11 @@ type MessageEvent = ReceivedEvent & { kind: 'message' };
  * Receipts and retry requests count only from the person the message went to.
  */
 export async function applyReceivedEvents(
-  receiving: Receiving,
+  known: Omit<Receiving, 'users'>,
   events: readonly ReceivedEvent[],
 ): Promise<StateUpdate[]> {
+  // First, since it is what transactions of several numbers may wait for each other with.
+  const receiving = await meetSenders(known, events);
   await storeInbound(
     receiving,
     events.filter((event) => event.kind === 'message'),
@@ -161,40 +142,6 @@ async function storePreferences(
   }
   await insertRows(tx, insertMessages, rows);
   await queuePreferenceEvents(tx, number, events);
-}
-
-function subjectOf({ people }: Receiving, { phoneNumber }: Sender): Subject {
-  const subject = people.get(phoneNumber);
-  if (!subject) throw new StaleSubjectError('A sender has no subject.');
-  return subject;
-}
-
-interface InboundContent {
-  readonly from: Sender;
-  readonly messageId: MessageId;
-  readonly content: Uint8Array;
-  /** Under which ids the business can fetch its attachments. */
-  readonly media?: readonly MediaSource[];
-}
-
-async function inboundRow(
-  receiving: Receiving,
-  { from, messageId, content, media = [] }: InboundContent,
-  lifetime: Lifetime,
-): Promise<unknown[]> {
-  const { sealer } = receiving.storage;
-  const { phoneNumberId } = receiving.number;
-  const subject = subjectOf(receiving, from);
-  const { phoneNumber: person, accountId } = from;
-  const identityKeyHash = receiving.identities.get(accountId) ?? null;
-  const ours = { callbackData: null, category: null, media, identityKeyHash, ttlMs: null, templateId: null };
-  const record = encodeMessageRecord({ person, accountId, ...ours, content });
-  const row = messageRow(messageId, false);
-  const place = { table: 'messages', column: 'sealed', phoneNumberId, row, epoch: epochOf(lifetime) };
-  const key = subject.sealKey(await sealer.timeKey(lifetime), sealer.numberKey(phoneNumberId));
-  const sealed = sealer.seal(key, place, record);
-  const acceptedS = lifetime.sinceMs / 1000;
-  return [phoneNumberId, messageId, false, acceptedS, 'received', sealed, lifetime.retentionHours, subject.id];
 }
 
 /** A message can come twice in different envelopes: a retry that was not needed after all. */

@@ -31,6 +31,7 @@ export async function sweepSilent(db: Database, nowMs: number): Promise<Pick<Swe
   await deleteOld(db, { table: 'processed_envelopes', column: 'processed_at_ms' }, silentSinceMs);
   await deleteOld(db, { table: 'first_contacts', column: 'contacted_at_ms' }, nowMs - 24 * limits.hourMs);
   await deleteOld(db, { table: 'conversations', column: 'last_inbound_at_ms' }, nowMs - limits.serviceWindowMs);
+  await deleteOld(db, { table: 'user_ids', column: 'sealed_at_ms' }, silentSinceMs);
   await deleteOld(db, { table: 'subject_lookups', column: 'hour' }, oldestHour);
   const subjects = await deleteOld(db, { table: 'subjects', column: 'used_hour' }, oldestHour);
   return { sessions, subjects };

@@ -20,21 +20,28 @@ export class BlockList {
   }
 
   /** Blocks these people, in their order. Returns those who could not be; who is blocked already counts as blocked now. */
-  async block(phoneNumberId: string, people: readonly PhoneNumber[]): Promise<Map<PhoneNumber, BlockRefusal>> {
+  async block(
+    phoneNumberId: string,
+    people: readonly Pick<BlockedPerson, 'person' | 'hiddenAs'>[],
+  ): Promise<Map<PhoneNumber, BlockRefusal>> {
     const { db, storage } = this.#options;
     const nowMs = storage.clock.now();
     await storage.keyUse.note('accepting', [phoneNumberId]);
     const refused = new Map<PhoneNumber, BlockRefusal>();
     await db.transaction(async (tx) => {
       await takeTurn(tx, phoneNumberId);
-      const blocked = await storage.suppressions.findBlocked(tx, phoneNumberId, people);
+      const blocked = await storage.suppressions.findBlocked(
+        tx,
+        phoneNumberId,
+        people.map(({ person }) => person),
+      );
       let room = limits.maxBlockedPeople - (await storage.suppressions.countBlocked(tx, phoneNumberId));
-      for (const person of new Set(people)) {
+      for (const [person, { hiddenAs }] of new Map(people.map((each) => [each.person, each]))) {
         if (blocked.has(person)) continue;
         if (!(await this.#wroteLately(tx, phoneNumberId, { person, nowMs }))) refused.set(person, 'not-in-window');
         else if (room === 0) refused.set(person, 'list-full');
         else {
-          await storage.suppressions.add(tx, phoneNumberId, { kind: 'blocked', person, nowMs });
+          await storage.suppressions.add(tx, phoneNumberId, { kind: 'blocked', person, hiddenAs, nowMs });
           room -= 1;
         }
       }

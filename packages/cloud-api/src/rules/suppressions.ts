@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Queryable } from '@postern/postgres';
-import { parsePhoneNumber, type PhoneNumber } from '@postern/protocol';
+import { parsePhoneNumber, parseUserId, type PhoneNumber, type UserId } from '@postern/protocol';
 import type { Sealer, SealPlace } from '../sealing/sealer.ts';
 
 /** Why somebody is not written to: they want no marketing messages, or the business blocked them. */
@@ -9,6 +9,8 @@ export type SuppressionKind = 'marketing' | 'blocked';
 /** A person whom a number has blocked. */
 export interface BlockedPerson {
   readonly person: PhoneNumber;
+  /** As whom the business knew them, where it did not have their number; null where it had. */
+  readonly hiddenAs: UserId | null;
   /** Names the row; what a list goes on after. */
   readonly hash: Buffer;
 }
@@ -70,10 +72,15 @@ export class Suppressions {
   async add(
     by: Queryable,
     phoneNumberId: string,
-    { kind, person, nowMs }: { kind: SuppressionKind; person: PhoneNumber; nowMs: number },
+    {
+      kind,
+      person,
+      hiddenAs = null,
+      nowMs,
+    }: { kind: SuppressionKind; person: PhoneNumber; hiddenAs?: UserId | null; nowMs: number },
   ): Promise<void> {
     const hash = this.#hash(phoneNumberId, person);
-    const sealed = kind === 'blocked' ? this.#sealPerson(phoneNumberId, hash, person) : null;
+    const sealed = kind === 'blocked' ? this.#sealPerson(phoneNumberId, hash, { person, hiddenAs }) : null;
     await by.query(
       `INSERT INTO suppressions (phone_number_id, kind, person_hash, sealed_person, since_ms) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
@@ -119,8 +126,9 @@ export class Suppressions {
     const key = this.#sealer.numberKey(phoneNumberId);
     return rows.flatMap(({ person_hash: hash, sealed_person: sealed }) => {
       const opened = this.#sealer.find(key, personPlace(phoneNumberId, hash.toString('hex')), sealed);
-      const person = opened && parsePhoneNumber(opened.toString());
-      return person ? [{ person, hash }] : [];
+      const [number = '', userId = ''] = opened?.toString().split(' ') ?? [];
+      const person = parsePhoneNumber(number);
+      return person ? [{ person, hiddenAs: parseUserId(userId), hash }] : [];
     });
   }
 
@@ -132,9 +140,14 @@ export class Suppressions {
     return row?.count ?? 0;
   }
 
-  #sealPerson(phoneNumberId: string, hash: string, person: PhoneNumber): Buffer {
+  #sealPerson(
+    phoneNumberId: string,
+    hash: string,
+    { person, hiddenAs }: Pick<BlockedPerson, 'person' | 'hiddenAs'>,
+  ): Buffer {
     const key = this.#sealer.numberKey(phoneNumberId);
-    return this.#sealer.seal(key, personPlace(phoneNumberId, hash), Buffer.from(person));
+    const text = hiddenAs === null ? person : `${person} ${hiddenAs}`;
+    return this.#sealer.seal(key, personPlace(phoneNumberId, hash), Buffer.from(text));
   }
 
   /** In hex. */

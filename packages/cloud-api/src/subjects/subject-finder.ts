@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Database } from '@postern/postgres';
+import type { Database, Queryable } from '@postern/postgres';
 import { limits, type PhoneNumber } from '@postern/protocol';
 import type { Sealer } from '../sealing/sealer.ts';
 import { hashPerson, lookupKey } from './person-hash.ts';
@@ -36,38 +36,46 @@ export class SubjectFinder {
     nowMs: number,
   ): Promise<Map<PhoneNumber, SubjectId[]>> {
     const found = new Map<PhoneNumber, SubjectId[]>();
-    for (const hours of await this.#listHours(phoneNumberId, nowMs)) {
+    for (const hours of await this.#listHours(phoneNumberId, nowMs, this.#db)) {
       const left = people.filter((person) => !found.has(person));
       if (left.length === 0) break;
-      await this.#findIn({ phoneNumberId, people: left, hours }, found);
+      await this.#findIn({ phoneNumberId, people: left, hours, by: this.#db }, found);
     }
     return found;
   }
 
   /** Every subject that stands for this person: more than one when some were made by two processes at once. */
-  async findAll(phoneNumberId: string, person: PhoneNumber, nowMs: number): Promise<SubjectId[]> {
+  async findAll(
+    phoneNumberId: string,
+    { person, nowMs, by = this.#db }: { person: PhoneNumber; nowMs: number; by?: Queryable },
+  ): Promise<SubjectId[]> {
     const found = new Map<PhoneNumber, SubjectId[]>();
-    for (const hours of await this.#listHours(phoneNumberId, nowMs)) {
-      await this.#findIn({ phoneNumberId, people: [person], hours }, found);
+    for (const hours of await this.#listHours(phoneNumberId, nowMs, by)) {
+      await this.#findIn({ phoneNumberId, people: [person], hours, by }, found);
     }
     return [...new Set(found.get(person))];
   }
 
   /** The hours in which the number had anything with anybody, the latest first, in chunks for one query each. */
-  async #listHours(phoneNumberId: string, nowMs: number): Promise<number[][]> {
-    const stored = await listLookupHours(this.#db, phoneNumberId, hourOf(nowMs) - limits.maxRetentionHours);
+  async #listHours(phoneNumberId: string, nowMs: number, by: Queryable): Promise<number[][]> {
+    const stored = await listLookupHours(by, phoneNumberId, hourOf(nowMs) - limits.maxRetentionHours);
     const hours = stored.toReversed();
     const size = limits.maxLookupHoursPerQuery;
     return Array.from({ length: Math.ceil(hours.length / size) }, (_, at) => hours.slice(at * size, (at + 1) * size));
   }
 
   async #findIn(
-    { phoneNumberId, people, hours }: { phoneNumberId: string; people: readonly PhoneNumber[]; hours: number[] },
+    {
+      phoneNumberId,
+      people,
+      hours,
+      by,
+    }: { phoneNumberId: string; people: readonly PhoneNumber[]; hours: number[]; by: Queryable },
     found: Map<PhoneNumber, SubjectId[]>,
   ): Promise<void> {
     const asked = hours.flatMap((hour) => this.#hashAll(phoneNumberId, people, hour));
     const personOf = new Map(asked.map(({ hour, hash, person }) => [`${hour}/${hash.toString('hex')}`, person]));
-    const rows = await findLookups(this.#db, phoneNumberId, {
+    const rows = await findLookups(by, phoneNumberId, {
       hours: asked.map(({ hour }) => hour),
       hashes: asked.map(({ hash }) => hash),
     });

@@ -96,8 +96,8 @@ export class Subjects {
   }
 
   /** Every subject that stands for this person now. */
-  findAll(phoneNumberId: string, person: PhoneNumber, nowMs: number): Promise<SubjectId[]> {
-    return this.#finder.findAll(phoneNumberId, person, nowMs);
+  findAll(phoneNumberId: string, person: PhoneNumber, nowMs: number, by: Queryable = this.#db): Promise<SubjectId[]> {
+    return this.#finder.findAll(phoneNumberId, { person, nowMs, by });
   }
 
   /**

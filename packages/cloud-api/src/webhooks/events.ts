@@ -9,7 +9,7 @@ export const accountEventsChannel = 'account_webhook_events';
 export type StatusKind = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 /** What an event of the field `messages` says of the message that it names. */
-export type WebhookEventKind = 'message' | StatusKind;
+export type WebhookEventKind = 'message' | 'system' | StatusKind;
 
 /** Something an app wants to know. It names the message; person and content stay in the sealed message. */
 export interface NewWebhookEvent {

@@ -1,6 +1,5 @@
 import {
   contextWords,
-  encodeWamid,
   inboundWords,
   type MarketingPreference,
   type Message,
@@ -9,6 +8,7 @@ import {
 import { lostMediaCode, messageError, unsupportedTypeCode } from '../errors/message-errors.ts';
 import type { MediaSource } from '../messages/message-record.ts';
 import type { OpenedMessage } from './message-opener.ts';
+import { contactNames, namesOf, wamidIn } from './person-words.ts';
 import { unixSeconds } from './status-body.ts';
 import type { MessageEvent, PreferenceEvent, WebhookNumber } from './webhook-event.ts';
 
@@ -18,6 +18,13 @@ export interface InboundUpdate {
   readonly event: MessageEvent;
   readonly message: OpenedMessage;
   readonly inbound: Message;
+}
+
+/** A person has another user id than before. */
+export interface SystemUpdate {
+  readonly says: 'system';
+  readonly event: MessageEvent;
+  readonly message: OpenedMessage;
 }
 
 /** What a person wishes to get. */
@@ -31,26 +38,26 @@ export interface PreferenceUpdate {
 /** The parts of a `messages` value that tell one inbound message (contract section 4.4). */
 export function messageValue(number: WebhookNumber, update: InboundUpdate): object {
   const { event, message, inbound } = update;
-  const { person } = message;
+  const { number: shown, userId } = namesOf(message);
   // What a person's message speaks of is theirs when it is "from me".
   const wamid: WordsOptions['wamid'] = ({ messageId, fromMe }) =>
-    encodeWamid({ phoneNumber: person, sentByBusiness: !fromMe, messageId });
-  const numberOf = (fromMe: boolean) => (fromMe ? person : number.phoneNumber);
+    wamidIn(message, { sentByBusiness: !fromMe, messageId });
+  const numberOf = (fromMe: boolean) => (fromMe ? shown : number.phoneNumber);
   const context = contextWords(inbound, { wamid, numberOf });
   return {
     // Receivers read the name without looking whether there is one.
     contacts: [
       {
-        profile: { name: inbound.senderName || person },
-        wa_id: person,
+        profile: { name: inbound.senderName || shown || userId || '' },
+        ...contactNames(message),
         ...(message.identityKeyHash !== null && { identity_key_hash: message.identityKeyHash }),
       },
     ],
     messages: [
       {
         ...(context && { context }),
-        from: person,
-        id: encodeWamid({ phoneNumber: person, sentByBusiness: false, messageId: event.messageId }),
+        ...sender(message),
+        id: wamidIn(message, { sentByBusiness: false, messageId: event.messageId }),
         timestamp: unixSeconds(event.happenedAtMs),
         ...wordsOf(update, { wamid }),
       },
@@ -58,13 +65,42 @@ export function messageValue(number: WebhookNumber, update: InboundUpdate): obje
   };
 }
 
-/** The parts of a `user_preferences` value. */
-export function preferenceValue({ event, message: { person }, preference: { isStopped } }: PreferenceUpdate): object {
+/** The members of a message that say who it is from. */
+function sender(message: OpenedMessage): object {
+  const { number, userId } = namesOf(message);
+  return { ...(number !== null && { from: number }), ...(userId !== null && { from_user_id: userId }) };
+}
+
+/** The parts of a `messages` value that tell that a person has another user id than before (contract section 4.4). */
+export function systemValue({ event, message }: SystemUpdate): object {
+  const { number, userId } = namesOf(message);
   return {
-    contacts: [{ profile: { name: person }, wa_id: person }],
+    messages: [
+      {
+        ...sender(message),
+        id: wamidIn(message, { sentByBusiness: false, messageId: event.messageId }),
+        timestamp: unixSeconds(event.happenedAtMs),
+        type: 'system',
+        system: {
+          body: `The user id of a user has changed from ${message.user?.previousId} to ${userId}`,
+          ...(number !== null && { wa_id: number }),
+          user_id: userId,
+          previous_user_id: message.user?.previousId,
+          type: 'user_changed_user_id',
+        },
+      },
+    ],
+  };
+}
+
+/** The parts of a `user_preferences` value. */
+export function preferenceValue({ event, message, preference: { isStopped } }: PreferenceUpdate): object {
+  const { number, userId } = namesOf(message);
+  return {
+    contacts: [{ profile: { name: number ?? userId ?? '' }, ...contactNames(message) }],
     user_preferences: [
       {
-        wa_id: person,
+        ...contactNames(message),
         detail: `User requested to ${isStopped ? 'stop' : 'resume'} marketing messages`,
         category: 'marketing_messages',
         value: isStopped ? 'stop' : 'resume',

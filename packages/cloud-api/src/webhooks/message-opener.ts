@@ -1,4 +1,5 @@
 import { ContentSchema, decode, type Content, type Message, type MessageId, type PhoneNumber } from '@postern/protocol';
+import type { MessageUser } from '../user-ids/user-id.ts';
 import type { MessageCategory, MessageRecord, MediaSource } from '../messages/message-record.ts';
 
 /** A stored message, opened. Its content is decoded when it is first looked at: most events do not need it. */
@@ -13,17 +14,21 @@ export class OpenedMessage {
   readonly media: readonly MediaSource[];
   /** The identity that the business expected the person to have. */
   readonly identityKeyHash: string | null;
+  /** How the business knew the person when the message was accepted; null when it had no user id of them. */
+  readonly user: MessageUser | null;
   /** Until when it may be read. */
   readonly keptUntilMs: number;
   readonly #encoded: Uint8Array;
   #content: Content | null = null;
 
-  constructor({ person, callbackData, category, media, identityKeyHash, content }: MessageRecord, keptUntilMs: number) {
+  constructor(record: MessageRecord, keptUntilMs: number) {
+    const { person, callbackData, category, media, identityKeyHash, content, user = null } = record;
     this.person = person;
     this.callbackData = callbackData;
     this.category = category;
     this.media = media;
     this.identityKeyHash = identityKeyHash;
+    this.user = user;
     this.keptUntilMs = keptUntilMs;
     this.#encoded = content;
   }

@@ -1,6 +1,6 @@
 import { limits } from '@postern/protocol';
 import type { MessageOpener } from './message-opener.ts';
-import { toUpdate, type WebhookUpdate } from './webhook-body.ts';
+import { isStatus, toUpdate, type WebhookUpdate } from './webhook-body.ts';
 import {
   fieldOf,
   type LaneTarget,
@@ -84,7 +84,7 @@ async function openAll(
   }: { phoneNumberId: string; named: readonly NamingEvent[]; found: Map<WebhookEvent, WebhookUpdate> },
 ): Promise<void> {
   const refs = named.map(({ messageId, acceptedS, kind }) => {
-    return { messageId, acceptedS, sentByBusiness: kind !== 'message' && kind !== 'preference' };
+    return { messageId, acceptedS, sentByBusiness: isStatus(kind) };
   });
   const opened = await messages.openAll(phoneNumberId, refs);
   for (const [index, event] of named.entries()) {

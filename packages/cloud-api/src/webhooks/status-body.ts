@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { encodeWamid, type MessageId, type PhoneNumber } from '@postern/protocol';
+import type { MessageId, PhoneNumber } from '@postern/protocol';
 import { gaps } from '../contract/gaps.ts';
 import { messageError } from '../errors/message-errors.ts';
 import type { MessageCategory } from '../messages/message-record.ts';
 import { majorOf } from './fields.ts';
 import type { OpenedMessage } from './message-opener.ts';
+import { contactNames, namesOf, wamidIn } from './person-words.ts';
 import type { MessageEvent } from './webhook-event.ts';
 
 /** A message with what became of it. */
@@ -21,10 +22,10 @@ const lastVersionWithConversation = 23;
 
 /** The parts of a `messages` value that tell statuses, in the shape of the version that the app subscribed with. */
 export function statusesValue(updates: readonly StatusUpdate[], version: string): object {
-  const people = new Set<PhoneNumber>();
+  const people = new Map<PhoneNumber, OpenedMessage>();
   for (const { event, message } of updates)
-    if (event.kind !== 'failed' || gaps.failedStatusesHaveContacts) people.add(message.person);
-  const contacts = [...people].map((person) => ({ wa_id: person }));
+    if (event.kind !== 'failed' || gaps.failedStatusesHaveContacts) people.set(message.person, message);
+  const contacts = [...people.values()].map(contactNames);
   const hasConversation = majorOf(version) <= lastVersionWithConversation;
   const statuses = updates.map((update) => statusOf(update, hasConversation));
   return { ...(contacts.length > 0 && { contacts }), statuses };
@@ -32,13 +33,15 @@ export function statusesValue(updates: readonly StatusUpdate[], version: string)
 
 function statusOf({ event, message }: StatusUpdate, hasConversation: boolean): object {
   const { kind, messageId, errorCode } = event;
-  const { person, callbackData, category, identityKeyHash } = message;
+  const { callbackData, category, identityKeyHash } = message;
+  const { number, userId } = namesOf(message);
   const isPriced = category !== null && (kind === 'sent' || event.isArrival);
   return {
-    id: encodeWamid({ phoneNumber: person, sentByBusiness: true, messageId }),
+    id: wamidIn(message, { sentByBusiness: true, messageId }),
     status: kind,
     timestamp: unixSeconds(event.happenedAtMs),
-    recipient_id: person,
+    ...(number !== null && { recipient_id: number }),
+    ...(userId !== null && { recipient_user_id: userId }),
     ...(identityKeyHash !== null && { recipient_identity_key_hash: identityKeyHash }),
     ...(callbackData !== null && { biz_opaque_callback_data: callbackData }),
     ...(isPriced && hasConversation && { conversation: conversationOf(event, category) }),

@@ -1,11 +1,26 @@
 import { limits } from '@postern/protocol';
 import { defaultVersion } from '../contract/versions.ts';
-import { messageValue, preferenceValue, type InboundUpdate, type PreferenceUpdate } from './message-body.ts';
+import {
+  messageValue,
+  preferenceValue,
+  systemValue,
+  type InboundUpdate,
+  type PreferenceUpdate,
+  type SystemUpdate,
+} from './message-body.ts';
 import type { OpenedMessage } from './message-opener.ts';
 import { encodeWebhookJson } from './signature.ts';
 import { statusesValue, type StatusUpdate } from './status-body.ts';
 import { valueFor } from './versioned-values.ts';
-import type { LaneTarget, MessageEvent, PreferenceEvent, ValueEvent, WebhookNumber } from './webhook-event.ts';
+import type { StatusKind } from './events.ts';
+import type {
+  LaneTarget,
+  MessageEvent,
+  PreferenceEvent,
+  ValueEvent,
+  WebhookEvent,
+  WebhookNumber,
+} from './webhook-event.ts';
 
 /** An event that says all by itself. */
 interface ValueUpdate {
@@ -14,10 +29,16 @@ interface ValueUpdate {
 }
 
 /** An event with all that is said of it. */
-export type WebhookUpdate = InboundUpdate | StatusUpdate | PreferenceUpdate | ValueUpdate;
+export type WebhookUpdate = InboundUpdate | SystemUpdate | StatusUpdate | PreferenceUpdate | ValueUpdate;
+
+/** Whether an event tells what became of a message of the business's. */
+export function isStatus(kind: WebhookEvent['kind']): kind is StatusKind {
+  return kind !== 'message' && kind !== 'system' && kind !== 'preference' && kind !== 'account';
+}
 
 /** Puts an event and the message that it names together; null when the message does not say what the event does. */
 export function toUpdate(event: MessageEvent | PreferenceEvent, message: OpenedMessage): WebhookUpdate | null {
+  if (event.kind === 'system') return message.user?.previousId ? { says: 'system', event, message } : null;
   if (event.kind !== 'message' && event.kind !== 'preference') return { says: 'status', event, message };
   const { body } = message;
   if (event.kind === 'preference')
@@ -109,6 +130,7 @@ function singleChange(
   update: Exclude<WebhookUpdate, StatusUpdate>,
 ): Change[] {
   if (update.says === 'message') return number ? [changeOf(number, 'messages', messageValue(number, update))] : [];
+  if (update.says === 'system') return number ? [changeOf(number, 'messages', systemValue(update))] : [];
   if (update.says === 'preference') {
     const { number: named } = update.event;
     return named ? [changeOf(named, 'user_preferences', preferenceValue(update))] : [];

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import { gaps } from '../../contract/gaps.ts';
-import { anyObject, graphId, messagingProduct, oneOf, open, text, webLink, waId } from '../shapes.ts';
+import { anyObject, graphId, messagingProduct, oneOf, open, text, webLink, scopedUserId, waId } from '../shapes.ts';
 import { messageTypeNames } from './message-types.ts';
 
 const wamid = Type.String({ pattern: '^wamid\\.', description: 'The id of a message.' });
@@ -17,6 +17,7 @@ const envelope = {
   messaging_product: messagingProduct,
   recipient_type: Type.Optional(oneOf(['individual'])),
   to: Type.Optional(Type.String({ description: 'The phone number of the recipient, in any form that people write.' })),
+  recipient: Type.Optional(Type.String({ description: 'Instead of it: their user id as webhooks give it.' })),
   context: Type.Optional(Type.Object({ message_id: wamid }, open)),
   biz_opaque_callback_data: Type.Optional(text(limits.maxBizOpaqueCallbackDataCharacters)),
   recipient_identity_key_hash: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9+/_=-]{1,128}$' })),
@@ -74,7 +75,10 @@ export const readReceipt = {
 /** The answer to a message that was accepted (contract section 2.2). */
 export const sentMessage = Type.Object({
   messaging_product: messagingProduct,
-  contacts: Type.Array(Type.Object({ input: Type.String(), wa_id: waId }), { minItems: 1, maxItems: 1 }),
+  contacts: Type.Array(
+    Type.Object({ input: Type.String(), wa_id: Type.Optional(waId), user_id: Type.Optional(scopedUserId) }),
+    { minItems: 1, maxItems: 1 },
+  ),
   messages: Type.Array(Type.Object({ id: wamid, message_status: Type.Optional(oneOf(['accepted'])) }), {
     minItems: 1,
     maxItems: 1,

@@ -1,4 +1,5 @@
-import { decodeWamid, limits, type PhoneNumber } from '@postern/protocol';
+import { decodeWamid, limits } from '@postern/protocol';
+import { isNamedBy } from '../../messages/message-reader.ts';
 import { parameterError, valueError } from '../graph-errors.ts';
 import type { Parameters } from '../parameters.ts';
 import { isEmoji } from './emoji.ts';
@@ -8,9 +9,9 @@ import { freeForm, type Chat, type OutgoingMessage } from './message-type.ts';
 export async function parseReaction(parameters: Parameters, { services, node, to }: Chat): Promise<OutgoingMessage> {
   const reaction = parameters.getObject('reaction');
   const emoji = getEmoji(reaction);
-  const target = getTarget(reaction, to);
+  const target = getTarget(reaction);
   const found = await services.messages.findMessage(node.id, target);
-  if (found?.person !== to || found.body === 'reaction') throw targetError(reaction);
+  if (found?.person !== to || !isNamedBy(found, target) || found.body === 'reaction') throw targetError(reaction);
   return freeForm({
     case: 'reaction',
     value: { messageId: target.messageId, fromMe: target.sentByBusiness, emoji },
@@ -24,9 +25,9 @@ function getEmoji(reaction: Parameters): string {
   throw valueError(`Param ${reaction.label('emoji')} must be one emoji, or empty.`);
 }
 
-function getTarget(reaction: Parameters, to: PhoneNumber) {
+function getTarget(reaction: Parameters) {
   const target = decodeWamid(reaction.getText('message_id'));
-  if (target?.phoneNumber === to) return target;
+  if (target) return target;
   throw targetError(reaction);
 }
 

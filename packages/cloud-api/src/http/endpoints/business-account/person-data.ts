@@ -1,11 +1,15 @@
+import { parseUserId, type PhoneNumber } from '@postern/protocol';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import type { BusinessAccountNode } from '../../../access/introspection.ts';
+import { gaps } from '../../../contract/gaps.ts';
 import type { Erasure } from '../../../erasure/erasure-store.ts';
 import type { ExportCursor } from '../../../export/person-export.ts';
 import { requirePermission } from '../../authentication.ts';
-import { parameterError } from '../../graph-errors.ts';
+import { GraphError, parameterError } from '../../graph-errors.ts';
 import { graphTime } from '../../graph-time.ts';
-import type { BusinessAccountOperation } from '../../operation.ts';
+import type { BusinessAccountOperation, Services } from '../../operation.ts';
+import type { Parameters } from '../../parameters.ts';
 import { answerPage, takePage } from '../../paging.ts';
 import { getPhoneNumber } from '../../phone-number-parameter.ts';
 import { anyObject, count, pageOf, paging, time } from '../../shapes.ts';
@@ -18,6 +22,12 @@ const receipt = Type.Object({
   messages: Type.Optional(count),
   sessions: Type.Optional(count),
 });
+
+/** Who it is about: one of the two. */
+const named = {
+  wa_id: Type.Optional(Type.String({ description: 'A phone number.' })),
+  user_id: Type.Optional(Type.String({ description: 'A user id as webhooks give it.' })),
+};
 
 const edge = 'person_data';
 const permission = 'whatsapp_business_management';
@@ -41,12 +51,12 @@ export const exportPerson: BusinessAccountOperation = {
   schema: {
     summary: 'Gives all that is kept of a person for this business',
     isOwn: true,
-    takes: Type.Object({ wa_id: Type.String({ description: 'A phone number.' }), after: paging.after }),
+    takes: Type.Object({ ...named, after: paging.after }),
     answers: pageOf(anyObject),
   },
-  async run({ personExport }, { node, caller, parameters }) {
+  async run({ personExport, userIds }, { node, caller, parameters }) {
     requirePermission(caller, 'whatsapp_business_messaging');
-    const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
+    const phoneNumber = await getPerson(userIds, node, parameters);
     const after = parameters.findText('after');
     const { items, next } = await personExport.page(node.id, phoneNumber, after === null ? null : decodeCursor(after));
     return { data: items, ...(next && { paging: { cursors: { after: encodeCursor(next) } } }) };
@@ -62,11 +72,11 @@ export const erasePerson: BusinessAccountOperation = {
   schema: {
     summary: 'Erases a person for this business',
     isOwn: true,
-    takes: Type.Object({ wa_id: Type.String({ description: 'A phone number.' }) }),
+    takes: Type.Object(named),
     answers: Type.Object({ success: Type.Literal(true), receipt }),
   },
-  async run({ eraser }, { node, parameters }) {
-    const { phoneNumber } = getPhoneNumber(parameters, 'wa_id');
+  async run({ eraser, userIds }, { node, parameters }) {
+    const phoneNumber = await getPerson(userIds, node, parameters);
     return { success: true, receipt: describeErasure(await eraser.erase(node.id, phoneNumber)) };
   },
 };
@@ -88,6 +98,19 @@ export const listErasures: BusinessAccountOperation = {
     return answerPage(page, page.items.map(describeErasure), url);
   },
 };
+
+/** Whom `wa_id`, a phone number, or `user_id` names. @throws GraphError */
+async function getPerson(
+  userIds: Services['userIds'],
+  node: BusinessAccountNode,
+  parameters: Parameters,
+): Promise<PhoneNumber> {
+  if (!parameters.has('user_id')) return getPhoneNumber(parameters, 'wa_id').phoneNumber;
+  const userId = parseUserId(parameters.getText('user_id'));
+  const user = userId && (await userIds.find(node.id, userId));
+  if (user) return user.person;
+  throw new GraphError(gaps.unknownUserIdCode, { details: 'Param user_id names nobody of whom anything is kept.' });
+}
 
 function describeErasure({ receiptId, begunAtMs, keysDestroyedAtMs, doneAtMs, messages, sessions }: Erasure): object {
   return {

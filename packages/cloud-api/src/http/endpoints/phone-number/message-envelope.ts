@@ -1,14 +1,10 @@
-import { decodeWamid, limits, type PhoneNumber, type WamidParts } from '@postern/protocol';
+import { decodeWamid, limits, type WamidParts } from '@postern/protocol';
 import { parameterError, valueError } from '../../graph-errors.ts';
 import type { Parameters } from '../../parameters.ts';
-import { getPhoneNumber } from '../../phone-number-parameter.ts';
 
-/** What stands around every message (contract section 2.1). */
+/** What stands around every message but its recipient (contract section 2.1). */
 export interface MessageEnvelope {
-  /** The recipient as the request wrote it. */
-  readonly input: string;
-  readonly to: PhoneNumber;
-  /** The message that is answered: one of the same chat, though it may be gone. */
+  /** The message that is answered, which may be gone, or of another chat. */
   readonly quoted: WamidParts | null;
   readonly callbackData: string | null;
   readonly identityKeyHash: string | null;
@@ -23,11 +19,8 @@ export function parseEnvelope(parameters: Parameters): MessageEnvelope {
   if (parameters.findChoice('recipient_type', ['individual', 'group'] as const) === 'group')
     throw parameterError('Param recipient_type must be INDIVIDUAL: groups are not supported.');
   refuseDirectSend(parameters);
-  const { input, to } = parseRecipient(parameters);
   return {
-    input,
-    to,
-    quoted: findQuoted(parameters, to),
+    quoted: findQuoted(parameters),
     callbackData: parameters.findText('biz_opaque_callback_data', limits.maxBizOpaqueCallbackDataCharacters),
     identityKeyHash: findIdentityHash(parameters),
   };
@@ -41,18 +34,10 @@ function refuseDirectSend(parameters: Parameters): void {
     throw parameterError('Param category must be SERVICE: Direct Send is not supported.');
 }
 
-function parseRecipient(parameters: Parameters): { input: string; to: PhoneNumber } {
-  if (!parameters.has('to') && parameters.has('recipient'))
-    throw parameterError('Param recipient is not supported: name the recipient by a phone number in to.');
-  const { input, phoneNumber: to } = getPhoneNumber(parameters, 'to');
-  return { input, to };
-}
-
-/** A message that is no id, or that stands in another person's chat, is not quoted (gap B19). */
-function findQuoted(parameters: Parameters, to: PhoneNumber): WamidParts | null {
+/** What is no id is not quoted (gap B19). */
+function findQuoted(parameters: Parameters): WamidParts | null {
   const wamid = parameters.findObject('context')?.findText('message_id') ?? null;
-  const quoted = wamid === null ? null : decodeWamid(wamid);
-  return quoted?.phoneNumber === to ? quoted : null;
+  return wamid === null ? null : decodeWamid(wamid);
 }
 
 function findIdentityHash(parameters: Parameters): string | null {

@@ -1,6 +1,7 @@
 import { ContentSchema, decodeWamid, encode, limits } from '@postern/protocol';
 import type { MessageInitShape, ReadReceiptSchema } from '@postern/protocol';
 import type { PhoneNumberNode } from '../../../access/introspection.ts';
+import { isNamedBy } from '../../../messages/message-reader.ts';
 import { GraphError } from '../../graph-errors.ts';
 import { success, type GraphCall, type Services } from '../../operation.ts';
 import { requireRegistered } from './registered-number.ts';
@@ -20,7 +21,7 @@ export async function markMessageRead(
   if (!wamid || wamid.sentByBusiness) throw unknownMessageError();
   const retentionHours = await requireRegistered(services, node);
   const inbound = await services.messages.findMessage(node.id, wamid);
-  if (!inbound?.accountId || inbound.person !== wamid.phoneNumber) throw unknownMessageError();
+  if (!inbound?.accountId || !isNamedBy(inbound, wamid)) throw unknownMessageError();
   const nowMs = services.clock.now();
   const { accountId, person: to } = inbound;
   const acceptedS = Math.floor(nowMs / 1000);

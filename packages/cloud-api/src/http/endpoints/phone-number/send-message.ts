@@ -4,10 +4,13 @@ import type { ActiveToken, PhoneNumberNode } from '../../../access/introspection
 import { gaps } from '../../../contract/gaps.ts';
 import type { MediaUse } from '../../../messages/media-use.ts';
 import { newMessageId } from '../../../messages/message-id.ts';
+import { isNamedBy } from '../../../messages/message-reader.ts';
+import { partyOf } from '../../../user-ids/user-id.ts';
 import { GraphError, parameterError } from '../../graph-errors.ts';
 import type { Chat, MessageBody, ParseMessage } from '../../message-types/message-type.ts';
 import { findMessageType } from '../../message-types/message-types.ts';
 import type { GraphCall, Services } from '../../operation.ts';
+import { getRecipient, type Recipient } from '../../recipient-parameter.ts';
 import { parseEnvelope, type MessageEnvelope } from './message-envelope.ts';
 import { requireSettings } from './registered-number.ts';
 import { takeRate } from './sending-rate.ts';
@@ -15,7 +18,7 @@ import { takeRate } from './sending-rate.ts';
 /** The answer to an accepted message (contract section 2.2). */
 interface SentMessage {
   messaging_product: 'whatsapp';
-  contacts: [{ input: string; wa_id: string }];
+  contacts: [{ input: string; wa_id?: string; user_id?: string }];
   messages: [{ id: string; message_status?: 'accepted' }];
 }
 
@@ -32,11 +35,14 @@ export async function sendMessage(
   { type, parse }: MessageType = findMessageType(parameters),
 ): Promise<SentMessage> {
   const envelope = parseEnvelope(parameters);
-  const { input, to, callbackData, identityKeyHash } = envelope;
+  const { callbackData, identityKeyHash } = envelope;
+  const recipient = await getRecipient(services, node, parameters);
+  const { to, isToUserId } = recipient;
   if (to === node.phoneNumber) throw new GraphError(131021, { details: 'Recipient and sender are the same.' });
   const chat = { services, node, to };
   const { body, media, category, ttlMs, templateId } = await parse(parameters, chat);
   if (category === 'marketing' && node.disablesMarketingOnCloudApi) throw marketingDisabledError();
+  if (isToUserId && category === 'authentication') throw new GraphError(131062, { details: onlyByNumber });
   const { retentionHours, throughputLevel } = await requireSettings(services, node);
   await checkMedia(services, media, caller);
   const quote = body.case === 'reaction' ? null : await findQuote(chat, envelope);
@@ -45,12 +51,13 @@ export async function sendMessage(
   const content = encodeMessage({ messageId, sentAtMs: BigInt(nowMs), senderName: node.verifiedName, quote, body });
   if (content.length > limits.maxContentBytes) throw tooLargeError(type);
   takeRate(services, { phoneNumberId: node.id, to, level: throughputLevel });
-  await services.acceptQueue.acceptMessage({
+  const user = await services.acceptQueue.acceptMessage({
     phoneNumberId: node.id,
     messageId,
     acceptedS: Math.floor(nowMs / 1000),
     retentionHours,
     to,
+    isToUserId,
     content,
     callbackData,
     category,
@@ -59,13 +66,20 @@ export async function sendMessage(
     ttlMs,
     templateId,
   });
-  const id = encodeWamid({ phoneNumber: to, sentByBusiness: true, messageId });
+  const id = encodeWamid({ phoneNumber: partyOf({ person: to, user }), sentByBusiness: true, messageId });
   return {
     messaging_product: 'whatsapp',
-    contacts: [{ input, wa_id: to }],
+    contacts: [contactOf(recipient)],
     // Of templates alone (gap B9).
     messages: [{ id, ...(body.case === 'template' && { message_status: 'accepted' }) }],
   };
+}
+
+const onlyByNumber = 'Authentication templates go to phone numbers alone: name the recipient in to.';
+
+/** Who is named by a user id is answered by it alone. */
+function contactOf({ input, to, userId, isToUserId }: Recipient): SentMessage['contacts'][0] {
+  return { input, ...(!isToUserId && { wa_id: to }), ...(userId !== null && { user_id: userId }) };
 }
 
 /** Media that were uploaded have to be there; what a link leads to shows later. @throws GraphError */
@@ -80,7 +94,8 @@ type Quote = MessageInitShape<typeof QuoteSchema>;
 /** What the message answers, if it is still kept: an answer to something unknown is sent all the same (gap B19). */
 async function findQuote({ services, node, to }: Chat, { quoted }: MessageEnvelope): Promise<Quote | null> {
   const found = quoted && (await services.messages.findMessage(node.id, quoted));
-  return found?.person === to ? { messageId: quoted?.messageId ?? '', fromMe: quoted?.sentByBusiness ?? false } : null;
+  if (!found || found.person !== to || !isNamedBy(found, quoted)) return null;
+  return { messageId: quoted.messageId, fromMe: quoted.sentByBusiness };
 }
 
 interface Outgoing {

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { decodeWamid, parseUserId, type PhoneNumber } from '@postern/protocol';
+import { silent } from '../../../test/rigs/real-transport.ts';
+import { WebhookDelivery } from '../src/webhooks/delivery.ts';
+import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
+import { numberOf, startRig, untilShown } from './rig.ts';
+import { appSecret, Receiver, until } from './webhooks-rig.ts';
+
+type Rig = Awaited<ReturnType<typeof startRig>>;
+
+/** What a webhook tells of people. */
+interface Told {
+  contacts?: { wa_id?: string; user_id?: string; profile?: { name: string; username?: string } }[];
+  messages?: {
+    id: string;
+    from?: string;
+    from_user_id?: string;
+    type: string;
+    text?: { body: string };
+    system?: Record<string, string>;
+    context?: object;
+  }[];
+  statuses?: { id: string; status: string; recipient_id?: string; recipient_user_id?: string }[];
+}
+
+let rig: Rig;
+let shop: { phoneNumber: PhoneNumber; phoneNumberId: string };
+let receiver: Receiver;
+let stop: () => Promise<void>;
+before(async () => {
+  rig = await startRig();
+  shop = await rig.registerNumber('951', numberOf('15550109951'));
+  receiver = new Receiver();
+  await receiver.start();
+  await rig.db.execute("INSERT INTO app_subscriptions VALUES ('700', $1, '{messages,user_preferences}', 0, '{}')", [
+    receiver.url,
+  ]);
+  await rig.db.execute("INSERT INTO subscribed_apps VALUES ('1', '700')");
+  const secrets = { appSecret: () => Promise.resolve(appSecret) };
+  const fetcher = new EndpointFetcher({ allowLoopback: true, timeoutMs: 5_000 });
+  const { db, messages, clock } = rig;
+  const delivery = new WebhookDelivery({ db, messages, secrets, fetcher, clock, logger: silent });
+  await delivery.start();
+  const { committed, stop: stopWorker } = await rig.startWorker(1);
+  committed.add(() => delivery.wake(shop.phoneNumberId));
+  stop = async () => {
+    await stopWorker();
+    await delivery.stop();
+    await fetcher.close();
+    receiver.stop();
+    await rig.stop();
+  };
+});
+after(() => stop());
+
+/** Everything that was told, in order, each in a value of its own. */
+const told = () => receiver.posts.flatMap(({ changes }) => changes.map(({ value }) => value as unknown as Told));
+
+/** Waits until something was told. */
+async function heard(what: (value: Told) => boolean): Promise<Told> {
+  await until(() => told().some(what));
+  return told().find(what) as Told;
+}
+
+const message = (body: string) => (value: Told) => value.messages?.[0]?.text?.body === body;
+const status = (kind: string, id: string) => (value: Told) =>
+  value.statuses?.[0]?.status === kind && decodeWamid(value.statuses[0].id)?.messageId === id;
+
+/** The only message that a value tells, with the only contact. */
+function inboundOf({ contacts: [contact] = [], messages: [first] = [] }: Told) {
+  assert.ok(contact && first);
+  return { contact, message: first };
+}
+
+test('webhooks name a person by one user id in messages and in statuses', async () => {
+  const ana = await rig.openPhone('Ana', '15550100950');
+  ana.say({ to: shop.phoneNumber, text: { body: 'Open?' } });
+  const { contact, message: asked } = inboundOf(await heard(message('Open?')));
+  const { user_id: id = '' } = contact;
+  assert.ok(parseUserId(id));
+  assert.deepEqual(contact, { profile: { name: 'Ana' }, wa_id: ana.phoneNumber, user_id: id });
+  assert.deepEqual([asked.from, asked.from_user_id], [ana.phoneNumber, id]);
+  const answer = await rig.say(shop.phoneNumberId, ana.phoneNumber, 'Yes');
+  await untilShown(ana, (items) => items.some(({ text }) => text?.body === 'Yes'));
+  for (const kind of ['sent', 'delivered']) {
+    const { statuses: [update] = [], contacts } = await heard(status(kind, answer));
+    assert.deepEqual([update?.recipient_id, update?.recipient_user_id], [ana.phoneNumber, id]);
+    assert.deepEqual(contacts, [{ wa_id: ana.phoneNumber, user_id: id }]);
+  }
+});
+
+test('another account of the same phone number is another user; the business is told once, before what they say', async () => {
+  const ben = await rig.openPhone('Ben', '15550100951');
+  ben.say({ to: shop.phoneNumber, text: { body: 'It is Ben' } });
+  const { contact: ofBen } = inboundOf(await heard(message('It is Ben')));
+  await ben.close();
+  rig.forgetPhone('15550100951');
+  const other = await rig.openPhone('Cleo', '15550100951');
+  other.say({ to: shop.phoneNumber, text: { body: 'It is Cleo' } });
+  const heardOther = await heard(message('It is Cleo'));
+  const { contact } = inboundOf(heardOther);
+  const [id, newId] = [ofBen.user_id ?? '', contact.user_id ?? ''];
+  assert.ok(parseUserId(newId) && newId !== id);
+  const system = await heard((value) => value.messages?.[0]?.type === 'system');
+  assert.ok(told().indexOf(system) < told().indexOf(heardOther));
+  assert.equal(system.contacts, undefined);
+  const { body = '', ...said } = system.messages?.[0]?.system ?? {};
+  assert.ok(body.includes(id) && body.includes(newId));
+  const numbered = { wa_id: other.phoneNumber, user_id: newId, previous_user_id: id };
+  assert.deepEqual(said, { type: 'user_changed_user_id', ...numbered });
+  assert.equal(system.messages?.[0]?.from_user_id, newId);
+  other.say({ to: shop.phoneNumber, text: { body: 'And again' } });
+  assert.equal(inboundOf(await heard(message('And again'))).contact.user_id, newId);
+  assert.equal(told().filter((value) => value.messages?.[0]?.type === 'system').length, 1);
+});
