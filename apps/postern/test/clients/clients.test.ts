@@ -5,6 +5,7 @@ import { testChatAdapter } from './chat-adapter.ts';
 import { testCloudApiClient } from './cloud-api-client.ts';
 import { ClientsRig } from './clients-rig.ts';
 import { testGreatDetail } from './great-detail.ts';
+import { testGreatDetailTyped } from './great-detail-typed.ts';
 import { testHearing } from './hearing.ts';
 import { testHttps } from './https.ts';
 import { testKapsoFlows } from './kapso-flows.ts';
@@ -38,6 +39,7 @@ describe('clients from npm, unmodified', () => {
   testMediaMessages(getClients);
   testChatAdapterMedia(getClients);
   testMetaSdk(getClients);
+  testGreatDetailTyped(getClients);
   testTraps(getClients);
   testKapsoFlows(getClients);
   testKapsoNumbers(getClients);

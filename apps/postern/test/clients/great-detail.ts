@@ -138,6 +138,22 @@ function testManagement(getClients: () => ClientsRig, client: GreatDetailClient)
     assert.deepEqual(await sdk.template.delete(businessAccountId, { name }).json(), { success: true });
   });
 
+  it('looks into the library of templates, and takes one', async () => {
+    const { sdk } = open();
+    const { businessAccountId } = getClients().ready;
+    const listed = sdk.template.listLibrary({ search: 'order', language: 'en_US', limit: 5 });
+    // Its types leave out that a list stands in `data`.
+    const { data } = await listed.json<{ data: { name: string; body: string; buttons?: object[] }[] }>();
+    const found = data.find(({ body, buttons }) => body !== '' && !buttons);
+    assert.ok(found, JSON.stringify(data));
+    const name = `library_${client.name.replace(/\W/g, '')}`;
+    const definition = { name, category: 'UTILITY', language: 'en_US', library_template_name: found.name } as const;
+    const made = await sdk.template.create(businessAccountId, definition).json();
+    const fields = ['library_template_name', 'status'] as const;
+    const read = await sdk.template.get(made.id, { fields: [...fields] }).json();
+    assert.partialDeepStrictEqual(read, { library_template_name: found.name, status: 'APPROVED' });
+  });
+
   it('is told what is wrong', async () => {
     const { sdk } = open();
     const wrong = sdk.phoneNumbers.getPhoneNumber({ phoneNumberID: '1' });

@@ -16,7 +16,7 @@ const notThere: readonly NotThere[] = [
     what: 'settings of calls',
     call: ({ phoneNumbers }, { phoneNumberId }) =>
       phoneNumbers.settings.update({ phoneNumberId, calling: { status: 'ENABLED' } }),
-    code: 100,
+    code: 3,
   },
   {
     what: 'calls',

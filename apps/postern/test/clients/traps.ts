@@ -171,6 +171,16 @@ function testOddReads(getClients: () => ClientsRig): void {
     for (const name of ['hello_world', 'page_one', 'page_two']) assert.ok(names.includes(name), name);
   });
 
+  it('a request without content may say of what type its content is', async () => {
+    const { ready } = getClients();
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+      const { status, body } = await callGraph(ready, `/v23.0/${ready.phoneNumberId}`, {
+        headers: { 'content-type': type },
+      });
+      assert.equal(status, 200, `${type}: ${JSON.stringify(body)}`);
+    }
+  });
+
   it('a look at the root of a version says that the server is there, and is no error of OAuth', async () => {
     for (const path of ['/v25.0', '/v25.0/', '/']) {
       const { body } = await callGraph(getClients().ready, path, { token: null });
