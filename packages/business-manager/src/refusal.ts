@@ -11,4 +11,10 @@ export type Refusal =
   | 'too_many_phone_numbers'
   | 'too_many_apps'
   | 'app_not_granted'
-  | 'expiry_in_the_past';
+  | 'expiry_in_the_past'
+  | 'no_such_client'
+  | 'wrong_client_secret'
+  | 'invalid_code'
+  | 'code_expired'
+  | 'code_used'
+  | 'redirect_uri_differs';

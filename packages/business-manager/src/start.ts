@@ -18,6 +18,7 @@ import { addAdminApi } from './http/admin/admin-api.ts';
 import { addActingRoutes } from './http/service/acting.ts';
 import { addDirectoryRoutes } from './http/service/directory.ts';
 import { addIntrospectionRoutes } from './http/service/introspection.ts';
+import { addOauthRoutes } from './http/service/oauth.ts';
 import { explainRetryable } from './http/retryable.ts';
 
 /** The folder of the SQL migrations, as an absolute path. */
@@ -57,6 +58,7 @@ export async function startBusinessManager({
     addIntrospectionRoutes(routes, manager);
     addDirectoryRoutes(routes, manager);
     addActingRoutes(routes, manager);
+    addOauthRoutes(routes, manager);
   });
   const sequencer = await startAdminLogSequencer({ database, folder: config.auditFolder, logger });
   const url = await listen(http, config);

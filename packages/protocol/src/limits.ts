@@ -307,6 +307,11 @@ export const limits = {
   maxPhoneNumbersPerBusinessAccount: 250,
   maxAppsPerBusinessAccount: 50,
   maxBusinessAccountsPerToken: 100,
+  // A code that is exchanged for a token, how long its use is remembered, and the longest life of such a token.
+  oauthCodeLifeMs: 10 * minuteMs,
+  oauthCodeKeptMs: 24 * hourMs,
+  maxTokenLifeSeconds: 315_360_000,
+  maxRedirectUriCharacters: 2_048,
   maxGraphIdDraws: 5,
 
   // Keyring

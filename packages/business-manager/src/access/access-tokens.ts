@@ -1,6 +1,7 @@
 import type { Queryable, Transaction } from '@postern/postgres';
 import { hashToken, randomToken } from '@postern/service';
 import { makeAdminChange } from '../admin-log/admin-change.ts';
+import type { ConcernedIds } from '../admin-log/admin-log.ts';
 import type { BusinessManager } from '../business-manager.ts';
 import { findApp } from '../directory/apps.ts';
 import { takeGraphId } from '../directory/graph-ids.ts';
@@ -38,25 +39,54 @@ const columns = `id, label, system_user_id AS "systemUserId", app_id AS "appId",
   ARRAY(SELECT waba_id FROM token_grants WHERE token_id = access_tokens.id ORDER BY waba_id) AS "wabaIds",
   created_at_ms AS "issuedAtMs", expires_at_ms AS "expiresAtMs", revoked_at_ms AS "revokedAtMs"`;
 
+interface IssuedToken extends AccessToken {
+  token: string;
+}
+
 /** Issues a token. The answer is the only place where it is ever readable; the database holds its SHA-256. */
 export function createAccessToken(
   manager: BusinessManager,
   request: AccessTokenRequest,
-): Promise<(AccessToken & { token: string }) | Refusal> {
+): Promise<IssuedToken | Refusal> {
   return makeAdminChange(manager, 'token.created', async (tx, issuedAtMs) => {
-    const { systemUserId, appId, expiresAtMs } = request;
-    const user = await findSystemUser(tx, systemUserId);
-    if (!user) return 'no_such_system_user';
-    if ((await findApp(tx, appId))?.businessId !== user.businessId) return 'no_such_app';
-    if (expiresAtMs !== null && expiresAtMs <= issuedAtMs) return 'expiry_in_the_past';
-    const refusal = await refuseAccounts(tx, request, user.businessId);
-    if (refusal) return refusal;
-    const id = await takeGraphId(tx);
-    const token = randomToken('EAA');
-    const accessToken = { ...request, id, issuedAtMs, revokedAtMs: null };
-    await insertAccessToken(tx, accessToken, { token, businessId: user.businessId });
-    return { value: { ...accessToken, token }, ids: { tokenId: id, systemUserId, appId } };
+    const issued = await issueAccessToken(tx, request, issuedAtMs);
+    if (typeof issued === 'string') return issued;
+    return { value: issued, ids: idsOf(issued) };
   });
+}
+
+/** The objects that the log names when a token is issued. */
+export function idsOf({ id, systemUserId, appId }: AccessToken): ConcernedIds {
+  return { tokenId: id, systemUserId, appId };
+}
+
+/** The same inside a transaction that has more to do. */
+export async function issueAccessToken(
+  tx: Transaction,
+  request: AccessTokenRequest,
+  issuedAtMs: number,
+): Promise<IssuedToken | Refusal> {
+  const { expiresAtMs } = request;
+  const owner = await findTokenOwner(tx, request);
+  if (typeof owner === 'string') return owner;
+  if (expiresAtMs !== null && expiresAtMs <= issuedAtMs) return 'expiry_in_the_past';
+  const id = await takeGraphId(tx);
+  const token = randomToken('EAA');
+  const accessToken = { ...request, id, issuedAtMs, revokedAtMs: null };
+  await insertAccessToken(tx, accessToken, { token, businessId: owner.businessId });
+  return { ...accessToken, token };
+}
+
+/** Whose token it would be, when the user, the app and the accounts go together. */
+export async function findTokenOwner(
+  tx: Transaction,
+  { systemUserId, appId, wabaIds }: Pick<AccessToken, 'systemUserId' | 'appId' | 'wabaIds'>,
+): Promise<{ businessId: string } | Refusal> {
+  const user = await findSystemUser(tx, systemUserId);
+  if (!user) return 'no_such_system_user';
+  const { businessId } = user;
+  if ((await findApp(tx, appId))?.businessId !== businessId) return 'no_such_app';
+  return (await refuseAccounts(tx, { appId, wabaIds }, businessId)) ?? { businessId };
 }
 
 /** Says why these accounts cannot be granted to a token of this app; null when they can. */

@@ -1,8 +1,10 @@
+import type { Queryable } from '@postern/postgres';
 import { hashToken } from '@postern/service';
 import type { BusinessManager } from '../business-manager.ts';
 import type { Scope } from './access-tokens.ts';
 import type { Introspection, Node, PhoneNumberNode } from './introspection-answer.ts';
 
+/** A token as it is stored, live or not, and the node that was asked for with it. */
 interface TokenRow {
   tokenId: string;
   userId: string;
@@ -81,12 +83,21 @@ const tokenQuery = `
   LEFT JOIN businesses AS owner ON owner.id = accounts.business_id
   WHERE tokens.token_hash = $1`;
 
+/** What is stored of a token, be it live or not. */
+export async function findTokenRow(
+  database: Queryable,
+  { token, node }: { token: string; node: string | null },
+): Promise<TokenRow | null> {
+  const [row] = await database.prepared<TokenRow>('introspect-token', tokenQuery, [hashToken(token), node]);
+  return row ?? null;
+}
+
 /** Introspects a system user's token. */
 export async function introspectSystemUserToken(
   { database, clock }: BusinessManager,
   { token, node }: { token: string; node: string | null },
 ): Promise<Introspection> {
-  const [row] = await database.prepared<TokenRow>('introspect-token', tokenQuery, [hashToken(token), node]);
+  const row = await findTokenRow(database, { token, node });
   if (!row) return { active: false, reason: 'unknown' };
   if (row.revokedAtMs !== null) return { active: false, reason: 'revoked' };
   if (row.expiresAtMs !== null && row.expiresAtMs <= clock.now()) return { active: false, reason: 'expired' };

@@ -14,6 +14,7 @@ export type AdminAction =
   | 'app_grant.removed'
   | 'system_user.created'
   | 'token.created'
+  | 'oauth_code.created'
   | 'token.revoked';
 
 /** The objects that an entry concerns, such as `{ appId, businessId }`. */

@@ -1,5 +1,6 @@
 import { limits } from '@postern/protocol';
 import { Type, type Static } from 'typebox';
+import { allScopes } from '../access/access-tokens.ts';
 import { graphIdPattern } from '../directory/graph-ids.ts';
 import type { PageRequest } from '../directory/pages.ts';
 
@@ -15,6 +16,18 @@ export const nameField = Type.String({
 
 /** The contract's number of a time zone. */
 export const timezoneField = Type.String({ pattern: '^[0-9]{1,3}$' });
+
+/** What a token allows. */
+export const scopesField = Type.Array(Type.Union(allScopes.map((scope) => Type.Literal(scope))), {
+  minItems: 1,
+  maxItems: allScopes.length,
+  uniqueItems: true,
+});
+
+/** The accounts granted to a token. */
+export const wabaIdsField = Type.Array(idField, { maxItems: limits.maxBusinessAccountsPerToken, uniqueItems: true });
+
+export const redirectUriField = Type.String({ minLength: 1, maxLength: limits.maxRedirectUriCharacters });
 
 export const idParams = Type.Object({ id: idField });
 

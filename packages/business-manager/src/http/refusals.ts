@@ -26,6 +26,12 @@ const refusals: Readonly<Record<Refusal, { status: number; message: string }>> =
     status: 409,
     message: 'Grant each of these WhatsApp Business Accounts to the app first.',
   },
+  no_such_client: { status: 400, message: 'There is no app with this id.' },
+  wrong_client_secret: { status: 400, message: 'This is not the secret of the app.' },
+  invalid_code: { status: 400, message: 'There is no such code for this app.' },
+  code_expired: { status: 400, message: 'The code has expired.' },
+  code_used: { status: 400, message: 'The code was used already.' },
+  redirect_uri_differs: { status: 400, message: 'The code was made for another redirect URI.' },
   expiry_in_the_past: { status: 400, message: 'expiresAtMs must lie in the future.' },
 };
 

@@ -17,6 +17,7 @@ const graphErrors = {
   3: { http: gaps.notBuiltStatus, title: 'Application does not have the capability to make this API call.' },
   10: { http: 403, title: 'Application does not have permission for this action' },
   100: { http: 400, title: 'Invalid parameter' },
+  101: { http: 400, title: 'Error validating application' },
   104: { http: 401, title: 'An access token is required to request this resource.' },
   190: { http: 401, title: 'Invalid OAuth access token' },
   200: { http: 403, title: 'Permissions error' },

@@ -35,11 +35,12 @@ interface Surroundings {
 export async function carryOut(surroundings: Surroundings, request: GraphRequest): Promise<object> {
   const { services, note } = surroundings;
   const { method, path, url, headers, parameters } = request;
-  const { node: id, version } = path;
+  const { node: named, version } = path;
   const root = findRootOperation(method, path);
   if (root) return runAtRoot(surroundings, root, request);
-  if (id === null) throw unknownObjectError(method, '/');
+  if (named === null) throw unknownObjectError(method, '/');
   const token = tokenOf(headers, parameters);
+  const id = named === 'me' ? await findOwnId(services, token) : named;
   const caller = await authenticate(services.access, token, id);
   const node = caller.node ?? (await services.localNodes.find(id, caller));
   if (node === null) throw unknownObjectError(method, id);
@@ -48,6 +49,12 @@ export async function carryOut(surroundings: Surroundings, request: GraphRequest
   requirePermission(caller, operation.permission);
   const call = { node, caller, token, url, version, headers, ...(await readBody(request, operation)) };
   return operation.method === 'GET' ? readWithFields(services, operation, call) : operation.run(services, call);
+}
+
+/** Whom `me` stands for: the system user whose token it is, or the app whose own it is. @throws GraphError 190 */
+async function findOwnId({ access }: Services, token: string): Promise<string> {
+  const { userId, appId } = await authenticate(access, token, null);
+  return userId ?? appId;
 }
 
 async function runAtRoot(surroundings: Surroundings, root: RootOperation, request: GraphRequest): Promise<object> {

@@ -72,7 +72,7 @@ export interface Services {
   readonly access: Pick<AccessCache, 'introspect' | 'forget'>;
   readonly localNodes: Pick<LocalNodes, 'find'>;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
-  readonly management: Pick<BusinessManagement, 'updateAccount'>;
+  readonly management: Pick<BusinessManagement, 'updateAccount' | 'getAppToken' | 'exchangeCode' | 'describeToken'>;
   readonly health: Pick<Health, 'describeAccount' | 'describeNumber'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
   readonly messages: Pick<MessageReader, 'findMessage'>;

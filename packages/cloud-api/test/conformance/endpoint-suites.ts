@@ -30,6 +30,7 @@ import * as templateLibrary from './endpoints/template-library.ts';
 import * as templateMigration from './endpoints/template-migration.ts';
 import * as templatePreviews from './endpoints/template-previews.ts';
 import * as template from './endpoints/template.ts';
+import * as tokens from './endpoints/tokens.ts';
 import * as updatePhoneNumber from './endpoints/update-phone-number.ts';
 import * as uploads from './endpoints/uploads.ts';
 import * as username from './endpoints/username.ts';
@@ -68,6 +69,7 @@ export const endpointSuites: readonly EndpointSuite[] = [
   ...Object.values(templateMigration),
   ...Object.values(templatePreviews),
   ...Object.values(template),
+  ...Object.values(tokens),
   ...Object.values(updatePhoneNumber),
   ...Object.values(uploads),
   ...Object.values(username),

@@ -1,8 +1,7 @@
-import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
-import { allScopes, createAccessToken, listAccessTokens, revokeAccessToken } from '../../access/access-tokens.ts';
+import { createAccessToken, listAccessTokens, revokeAccessToken } from '../../access/access-tokens.ts';
 import type { BusinessManager } from '../../business-manager.ts';
-import { idField, idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
+import { idField, idParams, nameField, pageQuery, pageRequest, scopesField, wabaIdsField } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
 import type { TypedHttp } from '@postern/service';
 
@@ -10,12 +9,8 @@ const tokenBody = Type.Object(
   {
     appId: idField,
     label: nameField,
-    scopes: Type.Array(Type.Union(allScopes.map((scope) => Type.Literal(scope))), {
-      minItems: 1,
-      maxItems: allScopes.length,
-      uniqueItems: true,
-    }),
-    wabaIds: Type.Array(idField, { maxItems: limits.maxBusinessAccountsPerToken, uniqueItems: true }),
+    scopes: scopesField,
+    wabaIds: wabaIdsField,
     /** Absent or null for a token that never expires. */
     expiresAtMs: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]),

@@ -5,6 +5,7 @@ import { addAdminLogRoutes } from './admin-log.ts';
 import { addAppGrantRoutes } from './app-grants.ts';
 import { addAppRoutes } from './apps.ts';
 import { addBusinessRoutes } from './businesses.ts';
+import { addOauthCodeRoutes } from './oauth-codes.ts';
 import { addPhoneNumberRoutes } from './phone-numbers.ts';
 import { addSystemUserRoutes } from './system-users.ts';
 import { addWhatsappBusinessAccountRoutes } from './whatsapp-business-accounts.ts';
@@ -18,5 +19,6 @@ export function addAdminApi(routes: TypedHttp, manager: BusinessManager): void {
   addAppGrantRoutes(routes, manager);
   addSystemUserRoutes(routes, manager);
   addAccessTokenRoutes(routes, manager);
+  addOauthCodeRoutes(routes, manager);
   addAdminLogRoutes(routes, manager);
 }

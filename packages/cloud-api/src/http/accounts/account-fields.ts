@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
-import { gaps } from '../../../contract/gaps.ts';
-import type { BusinessAccountNode } from '../../../access/introspection.ts';
-import { analyticsFields, type AnalyticsField } from '../../analytics/account-analytics.ts';
-import { analyticsShapes } from '../../analytics/analytics-shapes.ts';
-import { healthShape } from '../../health-shape.ts';
-import type { FieldList } from '../../fields.ts';
-import { graphId, nodeOf, oneOf, unixSeconds } from '../../shapes.ts';
+import { gaps } from '../../contract/gaps.ts';
+import type { ActiveToken, BusinessAccountNode } from '../../access/introspection.ts';
+import { analyticsFields, describeAnalytics, type AnalyticsField } from '../analytics/account-analytics.ts';
+import { analyticsShapes } from '../analytics/analytics-shapes.ts';
+import { healthShape } from '../health-shape.ts';
+import type { FieldList, RequestedFields } from '../fields.ts';
+import type { Services } from '../operation.ts';
+import { graphId, nodeOf, oneOf, unixSeconds } from '../shapes.ts';
 
 /** What can be asked of an account (contract section 5.1). */
 export const accountFields = {
@@ -71,20 +72,32 @@ export const accountShape = nodeOf(accountFields, {
   ...analyticsShapes,
 });
 
-/** Who looks at an account, and what is not kept with it. */
+/** An account, who looks at it, and which of its fields are wanted. */
 interface AccountView {
-  /** Whose token asks. */
-  readonly callerBusinessId: string;
-  readonly messagingLimit: string;
-  /** Undefined unless it was asked for. */
-  readonly health: object | undefined;
+  readonly node: BusinessAccountNode;
+  readonly caller: ActiveToken;
+  readonly fields: RequestedFields<AccountField>;
 }
 
-/** What there is to say of an account. What is undefined does not exist here: nobody pays, and nobody acts on behalf. */
-export function describeAccount(
-  node: BusinessAccountNode,
-  { callerBusinessId, messagingLimit, health }: AccountView,
-): Record<Exclude<AccountField, AnalyticsField>, unknown> {
+/** The values of an account's fields; those that cost something only when they are wanted. @throws GraphError */
+export async function viewAccount(
+  services: Services,
+  { node, caller, fields }: AccountView,
+): Promise<Record<AccountField, unknown>> {
+  const subject = { wabaId: node.id, businessId: node.businessId, appId: caller.appId };
+  const numbers = node.phoneNumbers.map(({ id }) => id);
+  return {
+    ...describeAccount(node, caller.businessId),
+    whatsapp_business_manager_messaging_limit: services.sending.messagingLimit,
+    health_status: fields.has('health_status') ? await services.health.describeAccount(subject, numbers) : undefined,
+    ...(await describeAnalytics(services, node, fields)),
+  };
+}
+
+type OwnField = Exclude<AccountField, AnalyticsField | 'health_status' | 'whatsapp_business_manager_messaging_limit'>;
+
+/** What an account itself says. What is undefined does not exist here: nobody pays, and nobody acts on behalf. */
+function describeAccount(node: BusinessAccountNode, callerBusinessId: string): Record<OwnField, unknown> {
   const { businessId, businessName } = node;
   return {
     id: node.id,
@@ -98,7 +111,6 @@ export function describeAccount(
     country: undefined,
     creation_time: Math.floor(node.createdAtMs / 1000),
     disable_marketing_messages_on_cloud_api: node.disablesMarketingOnCloudApi,
-    health_status: health,
     is_enabled_for_insights: node.isEnabledForInsights,
     is_shared_with_partners: node.isShared,
     marketing_messages_lite_api_status: 'ONBOARDED',
@@ -110,6 +122,5 @@ export function describeAccount(
     primary_funding_id: undefined,
     purchase_order_number: undefined,
     status: 'ACTIVE',
-    whatsapp_business_manager_messaging_limit: messagingLimit,
   };
 }
