@@ -146,6 +146,7 @@ table public.apps
   column created_at_ms bigint not null
   column id text not null
   column name text not null
+  column requires_secret_proof boolean not null default false
   column secret_changed_at_ms bigint not null
   column secret_version integer not null
   constraint apps_business_id_fkey FOREIGN KEY (business_id) REFERENCES businesses(id)

@@ -11,6 +11,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     name: 'business-information',
     secret_version: 'operational',
     secret_changed_at_ms: 'operational',
+    requires_secret_proof: 'operational',
     created_at_ms: 'operational',
   },
   whatsapp_business_accounts: {

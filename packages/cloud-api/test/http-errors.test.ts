@@ -13,6 +13,7 @@ const introspect: AccessSource['introspect'] = async () => ({
   kind: 'system_user',
   appId: '1',
   appName: 'App',
+  requiresSecretProof: false,
   businessId: '1',
   userId: '2',
   scopes: ['whatsapp_business_messaging'],

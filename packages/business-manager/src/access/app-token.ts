@@ -20,6 +20,7 @@ export async function introspectAppToken(
     tokenId: null,
     appId: app.id,
     appName: app.name,
+    requiresSecretProof: app.requiresSecretProof,
     businessId: app.businessId,
     userId: null,
     scopes: [],

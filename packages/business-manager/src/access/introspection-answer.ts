@@ -67,6 +67,8 @@ interface ActiveToken {
   tokenId: string | null;
   appId: string;
   appName: string;
+  /** Whether the caller has to prove that they know the app's secret. */
+  requiresSecretProof: boolean;
   businessId: string;
   /** Null for an app token. */
   userId: string | null;

@@ -10,6 +10,7 @@ interface TokenRow {
   userId: string;
   appId: string;
   appName: string;
+  requiresSecretProof: boolean;
   businessId: string;
   businessName: string;
   businessCreatedAtMs: number;
@@ -55,6 +56,7 @@ const phoneObject = (phone: string) =>
  */
 const tokenQuery = `
   SELECT tokens.id AS "tokenId", tokens.system_user_id AS "userId", tokens.app_id AS "appId", apps.name AS "appName",
+    apps.requires_secret_proof AS "requiresSecretProof",
     tokens.business_id AS "businessId", business.name AS "businessName", business.created_at_ms AS "businessCreatedAtMs",
     node_user.name AS "nodeUserName", tokens.scopes, tokens.created_at_ms AS "issuedAtMs",
     tokens.expires_at_ms AS "expiresAtMs", tokens.revoked_at_ms AS "revokedAtMs",
@@ -107,6 +109,7 @@ export async function introspectSystemUserToken(
     tokenId: row.tokenId,
     appId: row.appId,
     appName: row.appName,
+    requiresSecretProof: row.requiresSecretProof,
     businessId: row.businessId,
     userId: row.userId,
     scopes: row.scopes,

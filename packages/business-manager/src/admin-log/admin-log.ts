@@ -5,6 +5,7 @@ export type AdminAction =
   | 'business.created'
   | 'app.created'
   | 'app_secret.rotated'
+  | 'app_secret_proof.changed'
   | 'whatsapp_business_account.created'
   | 'whatsapp_business_account.changed'
   | 'phone_number.created'

@@ -13,11 +13,13 @@ export interface App {
   /** Counts the app's secrets, from 1. */
   secretVersion: number;
   secretChangedAtMs: number;
+  /** Whether a token of the app is good only together with a proof that the caller knows its secret. */
+  requiresSecretProof: boolean;
   createdAtMs: number;
 }
 
 const columns = `id, name, business_id AS "businessId", secret_version AS "secretVersion",
-  secret_changed_at_ms AS "secretChangedAtMs", created_at_ms AS "createdAtMs"`;
+  secret_changed_at_ms AS "secretChangedAtMs", requires_secret_proof AS "requiresSecretProof", created_at_ms AS "createdAtMs"`;
 
 export function createApp(
   manager: BusinessManager,
@@ -31,7 +33,15 @@ export function createApp(
        VALUES ($1, $2, $3, 1, $4, $4)`,
       [id, businessId, name, atMs],
     );
-    const app = { id, name, businessId, secretVersion: 1, secretChangedAtMs: atMs, createdAtMs: atMs };
+    const app = {
+      id,
+      name,
+      businessId,
+      secretVersion: 1,
+      secretChangedAtMs: atMs,
+      requiresSecretProof: false,
+      createdAtMs: atMs,
+    };
     return { value: app, ids: { appId: id, businessId } };
   });
 }
@@ -53,6 +63,20 @@ export function rotateAppSecret(manager: BusinessManager, appId: string): Promis
       `UPDATE apps SET secret_version = secret_version + 1, secret_changed_at_ms = $2 WHERE id = $1 RETURNING ${columns}`,
       [appId, atMs],
     );
+    return app ? { value: app, ids: { appId, businessId: app.businessId } } : 'no_such_app';
+  });
+}
+
+/** Says whether tokens of the app need a proof from now on. */
+export function requireSecretProof(
+  manager: BusinessManager,
+  { appId, isRequired }: { appId: string; isRequired: boolean },
+): Promise<App | Refusal> {
+  return makeAdminChange(manager, 'app_secret_proof.changed', async (tx) => {
+    const [app] = await tx.query<App>(`UPDATE apps SET requires_secret_proof = $2 WHERE id = $1 RETURNING ${columns}`, [
+      appId,
+      isRequired,
+    ]);
     return app ? { value: app, ids: { appId, businessId: app.businessId } } : 'no_such_app';
   });
 }

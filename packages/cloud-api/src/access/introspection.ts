@@ -62,6 +62,8 @@ const activeToken = Type.Object({
   kind: Type.Union([Type.Literal('system_user'), Type.Literal('app')]),
   appId: Type.String(),
   appName: Type.String(),
+  /** Whether the caller has to prove that they know the app's secret. */
+  requiresSecretProof: Type.Boolean(),
   /** Whose the app is, and the user. */
   businessId: Type.String(),
   /** The system user whose token it is; null for an app's own. */

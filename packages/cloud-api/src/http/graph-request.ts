@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
 import { parameterError, unknownObjectError, type GraphError } from './graph-errors.ts';
 import { findEdgeValues, type GraphPath } from './graph-path.ts';
+import { requireProof, requireProofAtRoot } from './secret-proof.ts';
 import type { MultipartBody } from './multipart.ts';
 import type { GraphNode, InnerRequest, Operation, RootOperation, Services } from './operation.ts';
 import { findRootOperation, getOperation } from './operations.ts';
@@ -42,6 +43,7 @@ export async function carryOut(surroundings: Surroundings, request: GraphRequest
   const token = tokenOf(headers, parameters);
   const id = named === 'me' ? await findOwnId(services, token) : named;
   const caller = await authenticate(services.access, token, id);
+  await requireProof(services.access, { caller, token, parameters });
   const node = caller.node ?? (await services.localNodes.find(id, caller));
   if (node === null) throw unknownObjectError(method, id);
   const operation = getOperation(node, { method, edge: path.edge });
@@ -63,6 +65,7 @@ async function runAtRoot(surroundings: Surroundings, root: RootOperation, reques
   note(root.name);
   const parameters = await readRest(request);
   const token = findToken(headers, parameters);
+  if (token !== null) await requireProofAtRoot(services.access, token, parameters);
   return root.run(services, {
     token,
     parameters,

@@ -69,7 +69,7 @@ export interface SendingLimits {
 /** What the operations work with. */
 export interface Services {
   readonly clock: Clock;
-  readonly access: Pick<AccessCache, 'introspect' | 'forget'>;
+  readonly access: Pick<AccessCache, 'introspect' | 'forget' | 'appSecret'>;
   readonly localNodes: Pick<LocalNodes, 'find'>;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
   readonly management: Pick<BusinessManagement, 'updateAccount' | 'getAppToken' | 'exchangeCode' | 'describeToken'>;

@@ -1,9 +1,12 @@
+import { Type } from 'typebox';
 import { deriveAppSecret } from '../../access/app-secret.ts';
 import type { BusinessManager } from '../../business-manager.ts';
-import { createApp, listApps, rotateAppSecret, type App } from '../../directory/apps.ts';
+import { createApp, listApps, requireSecretProof, rotateAppSecret, type App } from '../../directory/apps.ts';
 import { idParams, nameBody, pageQuery, pageRequest } from '../fields.ts';
 import { orRefuse } from '../refusals.ts';
 import type { TypedHttp } from '@postern/service';
+
+const proofBody = Type.Object({ isRequired: Type.Boolean() }, { additionalProperties: false });
 
 export function addAppRoutes(routes: TypedHttp, manager: BusinessManager): void {
   const withSecret = (app: App) => ({ ...app, secret: deriveAppSecret(manager.masterKey, app) });
@@ -21,5 +24,10 @@ export function addAppRoutes(routes: TypedHttp, manager: BusinessManager): void 
 
   routes.post('/v1/apps/:id/secret', { schema: { params: idParams } }, async ({ params }) =>
     withSecret(orRefuse(await rotateAppSecret(manager, params.id))),
+  );
+
+  const proof = { schema: { params: idParams, body: proofBody } };
+  routes.put('/v1/apps/:id/secret-proof', proof, async ({ params, body }) =>
+    orRefuse(await requireSecretProof(manager, { appId: params.id, isRequired: body.isRequired })),
   );
 }
