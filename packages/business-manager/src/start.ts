@@ -16,6 +16,7 @@ import type { BusinessManagerConfig } from './config.ts';
 import { gauges } from './gauges.ts';
 import { addAdminApi } from './http/admin/admin-api.ts';
 import { addActingRoutes } from './http/service/acting.ts';
+import { addNumberNameRoutes } from './http/service/number-names.ts';
 import { addDirectoryRoutes } from './http/service/directory.ts';
 import { addIntrospectionRoutes } from './http/service/introspection.ts';
 import { addOauthRoutes } from './http/service/oauth.ts';
@@ -59,6 +60,7 @@ export async function startBusinessManager({
     addDirectoryRoutes(routes, manager);
     addActingRoutes(routes, manager);
     addOauthRoutes(routes, manager);
+    addNumberNameRoutes(routes, manager);
   });
   const sequencer = await startAdminLogSequencer({ database, folder: config.auditFolder, logger });
   const url = await listen(http, config);

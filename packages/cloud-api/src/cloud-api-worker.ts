@@ -21,6 +21,8 @@ import { PumpWorker } from './pump/worker.ts';
 import { Eraser, erasuresChannel } from './erasure/eraser.ts';
 import { ErasureSweep } from './erasure/erasure-sweep.ts';
 import { PrekeyStore } from './numbers/prekey-store.ts';
+import { DisplayNameUpkeep } from './numbers/display-name-upkeep.ts';
+import { DisplayNames } from './numbers/display-names.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { messagingLimits } from './rules/messaging-limit.ts';
 import { SendRules } from './rules/send-rules.ts';
@@ -29,6 +31,7 @@ import { Retention } from './retention/retention.ts';
 import { Upkeep } from './upkeep.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { StatisticsRelease } from './statistics/statistics-release.ts';
+import { reviewPolicy } from './templates/review-policy.ts';
 import { TemplateLifeCycle } from './templates/life-cycle.ts';
 import { TemplateUpkeep } from './templates/template-upkeep.ts';
 import { uploadFolderOf } from './uploads/upload-folder.ts';
@@ -68,7 +71,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
   const courier = makeCourier({ config, db, storage, logger, workerId: life.workerId, onCommitted });
   await ensurePartitions(db, clock.now());
-  const upkeep = makeUpkeep({ config, db, storage, logger, onCommitted });
+  const upkeep = makeUpkeep({ config, db, storage, logger, onCommitted, businessManager });
   await db.listen(erasuresChannel, () => upkeep.wake());
   if (machineClock instanceof MovableClock) machineClock.onMove(() => upkeep.wake());
   const sequencer = await startAuditSequencer({ db, folder: config.auditFolder, logger });
@@ -112,9 +115,11 @@ function makeUpkeep({
   storage,
   logger,
   onCommitted,
+  businessManager,
 }: Omit<WorkerStart, 'clock'> & {
   db: Database;
   storage: SealedStorage;
+  businessManager: BusinessManagerClient;
   onCommitted: (phoneNumberId: string) => void;
 }): Upkeep {
   const { keyring, sealer, clock, audit } = storage;
@@ -130,6 +135,7 @@ function makeUpkeep({
       new UploadSweep({ db, folder: uploadFolderOf(config), sealer, clock }),
       new MediaSweep({ db, folder: new MediaFolder(config.mediaFolder), sealer, clock, logger }),
       new TemplateUpkeep(new TemplateLifeCycle({ db, clock })),
+      new DisplayNameUpkeep(new DisplayNames({ db, storage, policy: reviewPolicy(config), businessManager })),
       new DeliveryLogUpkeep({ db, clock }),
       new CountUpkeep({ db, clock }),
       new StatisticsRelease({ db, sealer, region, maxRetentionHours, clock, logger }),

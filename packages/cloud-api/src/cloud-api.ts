@@ -21,6 +21,7 @@ import { HttpsListener, parseHttpsSettings } from './http/https-listener.ts';
 import { parseTrustedProxies } from './http/trusted-proxies.ts';
 import { addKeyringState } from './http/operator-keyring.ts';
 import type { SendingLimits, Services } from './http/operation.ts';
+import { addDisplayNameReview } from './http/display-name-review.ts';
 import { addTemplateReview } from './http/template-review.ts';
 import { AcceptQueue } from './messages/accept-queue.ts';
 import { LocalNodes } from './local-nodes/local-nodes.ts';
@@ -31,13 +32,10 @@ import { MediaStore } from './media/media-store.ts';
 import { PersonMedia } from './media/person-media.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { MessageReader } from './messages/message-reader.ts';
-import { BusinessUsernames } from './numbers/business-usernames.ts';
-import { BusinessEncryption } from './numbers/business-encryption.ts';
-import { NumberDocuments } from './numbers/number-documents.ts';
+import { openPresentation } from './number-presentation.ts';
+import type { DisplayNames } from './numbers/display-names.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
-import { ProfilePictures } from './numbers/profile-pictures.ts';
-import { QrCodes } from './numbers/qr-codes.ts';
 import { BlockList } from './rules/block-list.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
@@ -76,6 +74,8 @@ export async function startCloudApi({
   const fetcher = openFetcher(config);
   const registrar = new Registrar(config.transportUrl);
   const { templates, templateLifeCycle } = openTemplates(config, db, clock);
+  const access = openAccess({ config, clock, db });
+  const presentation = openPresentation({ config, db, storage, businessManager: access.businessManager });
   const http = createGraphHttp({
     logger,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
@@ -83,7 +83,7 @@ export async function startCloudApi({
       operator: { token: operatorToken, statistics: new ReleasedStatistics(db), clock },
     }),
     services: {
-      ...openAccess({ config, clock, db }),
+      ...access,
       clock,
       acceptQueue,
       sending: await limitSending({ config, db, clock }),
@@ -95,7 +95,7 @@ export async function startCloudApi({
         registrar,
         offBoarding: new OffBoarding({ db, storage, registrar, logger }),
       }),
-      ...openPresentation(db, storage),
+      ...presentation,
       ...openWebhookSettings({ db, clock, fetcher, audit: storage.audit }),
       templates,
       templateLifeCycle,
@@ -105,16 +105,7 @@ export async function startCloudApi({
       ...openLocalNodes({ config, db, storage, templates }),
     },
   });
-  addMetrics(http, {
-    system: 'cloud-api',
-    token: operatorToken,
-    logger,
-    gauges,
-    readFigures: () => listFigures(db, limits.maxFigures),
-    operationOf: ({ operationName }) => operationName,
-  });
-  addTemplateReview(http, { token: reviewToken, lifeCycle: templateLifeCycle });
-  addKeyringState(http, { token: operatorToken, keyring: storage.keyring });
+  addOperatorPaths(http, { config, db, logger, storage, templateLifeCycle, displayNames: presentation.displayNames });
   const url = await listen(http, config);
   const https = byHttps && (await HttpsListener.start(http, { ...byHttps, logger }));
   const stop = async () => {
@@ -136,6 +127,33 @@ function openPeople(db: Database, storage: SealedStorage) {
     eraser: new Eraser({ db, storage }),
     personExport: new PersonExport({ db, storage }),
   };
+}
+
+interface OperatorParts {
+  readonly config: CloudApiConfig;
+  readonly db: Database;
+  readonly logger: Logger;
+  readonly storage: SealedStorage;
+  readonly templateLifeCycle: TemplateLifeCycle;
+  readonly displayNames: DisplayNames;
+}
+
+/** What the operator and those who review see and do. */
+function addOperatorPaths(
+  http: ReturnType<typeof createGraphHttp>,
+  { config: { operatorToken, reviewToken }, db, logger, storage, templateLifeCycle, displayNames }: OperatorParts,
+): void {
+  addMetrics(http, {
+    system: 'cloud-api',
+    token: operatorToken,
+    logger,
+    gauges,
+    readFigures: () => listFigures(db, limits.maxFigures),
+    operationOf: ({ operationName }) => operationName,
+  });
+  addTemplateReview(http, { token: reviewToken, lifeCycle: templateLifeCycle });
+  addDisplayNameReview(http, { token: reviewToken, displayNames });
+  addKeyringState(http, { token: operatorToken, keyring: storage.keyring });
 }
 
 function openOwnDatabase(config: CloudApiConfig, logger: Logger): Database {
@@ -160,20 +178,6 @@ async function limitSending({
       if (got) rates.noteInbound(got.phoneNumberId, got.count, clock.now());
     });
   return { rates, refusedStatus: throttleStatus, allowsHighThroughput: allowHighThroughput, messagingLimit };
-}
-
-/** What numbers show of their business. */
-function openPresentation(
-  db: Database,
-  storage: SealedStorage,
-): Pick<Services, 'businessEncryption' | 'numberDocuments' | 'profilePictures' | 'qrCodes' | 'usernames'> {
-  return {
-    businessEncryption: new BusinessEncryption({ db, storage }),
-    numberDocuments: new NumberDocuments({ db, storage }),
-    profilePictures: new ProfilePictures(db),
-    qrCodes: new QrCodes({ db, storage }),
-    usernames: new BusinessUsernames({ db, storage }),
-  };
 }
 
 function openWebhookSettings(

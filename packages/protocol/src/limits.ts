@@ -115,6 +115,7 @@ export const limits = {
   maxUsernameSuggestions: 3,
   minDisplayNameCharacters: 2,
   maxDisplayNameCharacters: 75,
+  maxDisplayNamesPerLook: 100,
 
   // The rules of the conversation
   // For how long after a person wrote a business may say to them what it likes.

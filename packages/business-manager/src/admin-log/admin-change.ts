@@ -4,7 +4,7 @@ import type { Refusal } from '../refusal.ts';
 import { appendToAdminLog, type AdminAction, type ConcernedIds } from './admin-log.ts';
 
 /** What a change made, and which objects it concerns; null ids say that all was already so, and nothing is logged. */
-interface Change<Value extends object> {
+export interface Change<Value extends object> {
   value: Value;
   ids: ConcernedIds | null;
 }
@@ -21,6 +21,8 @@ class ChangeRefused extends Error {
 
 /** Who acts over the admin API, as the log names them. */
 export const administrator = 'admin';
+/** The Cloud API, for what is decided there. */
+export const cloudApi = 'cloud-api';
 
 /**
  * Makes one administrative change and writes it into the admin log, in one transaction. A refusal rolls everything

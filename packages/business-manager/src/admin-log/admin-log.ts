@@ -11,6 +11,7 @@ export type AdminAction =
   | 'phone_number.created'
   | 'phone_number.activated'
   | 'phone_number.suspended'
+  | 'phone_number.renamed'
   | 'app_grant.created'
   | 'app_grant.removed'
   | 'system_user.created'

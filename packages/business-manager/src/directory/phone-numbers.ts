@@ -1,6 +1,6 @@
-import type { Queryable } from '@postern/postgres';
+import type { Queryable, Transaction } from '@postern/postgres';
 import { limits, type PhoneNumber } from '@postern/protocol';
-import { makeAdminChange } from '../admin-log/admin-change.ts';
+import { cloudApi, makeAdminChange, type Change } from '../admin-log/admin-change.ts';
 import type { BusinessManager } from '../business-manager.ts';
 import type { Refusal } from '../refusal.ts';
 import { takeGraphId } from './graph-ids.ts';
@@ -70,6 +70,24 @@ export function setPhoneNumberStatus(
     if (!phone) return 'no_such_phone_number';
     return { value: phone, ids: { phoneNumberId: id, wabaId: phone.wabaId } };
   });
+}
+
+/** Gives a number the name that a review at the Cloud API has approved. */
+export function renamePhoneNumber(
+  manager: BusinessManager,
+  { id, verifiedName }: Pick<BusinessPhoneNumber, 'id' | 'verifiedName'>,
+): Promise<BusinessPhoneNumber | Refusal> {
+  const rename = async (tx: Transaction): Promise<Change<BusinessPhoneNumber> | Refusal> => {
+    const [before] = await tx.query<BusinessPhoneNumber>(
+      `SELECT ${columns} FROM phone_numbers WHERE id = $1 FOR UPDATE`,
+      [id],
+    );
+    if (!before) return 'no_such_phone_number';
+    if (before.verifiedName === verifiedName) return { value: before, ids: null };
+    await tx.execute('UPDATE phone_numbers SET verified_name = $2 WHERE id = $1', [id, verifiedName]);
+    return { value: { ...before, verifiedName }, ids: { phoneNumberId: id, wabaId: before.wabaId } };
+  };
+  return makeAdminChange(manager, 'phone_number.renamed', rename, cloudApi);
 }
 
 export async function findPhoneNumber(q: Queryable, id: string): Promise<BusinessPhoneNumber | null> {

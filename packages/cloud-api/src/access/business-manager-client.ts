@@ -31,6 +31,11 @@ export class BusinessManagerClient implements AccessSource {
     return typeof answer?.secret === 'string' ? answer.secret : unusable();
   }
 
+  /** Tells the name of a number that a review has approved. Safe to repeat. @throws BusinessRefusedError when there is no such number */
+  async renameNumber(phoneNumberId: string, verifiedName: string): Promise<void> {
+    await this.#http.change(`/v1/phone-numbers/${encodeURIComponent(phoneNumberId)}/verified-name`, { verifiedName });
+  }
+
   /** The names of the apps that may act on a WhatsApp Business Account, by app id. */
   async appNames(wabaId: string): Promise<Map<string, string>> {
     const path = `/v1/whatsapp-business-accounts/${encodeURIComponent(wabaId)}/apps`;

@@ -32,6 +32,7 @@ import type { MediaLibrary } from '../media/media-library.ts';
 import type { AcceptQueue } from '../messages/accept-queue.ts';
 import type { MessageReader } from '../messages/message-reader.ts';
 import type { BusinessUsernames } from '../numbers/business-usernames.ts';
+import type { DisplayNames } from '../numbers/display-names.ts';
 import type { BusinessEncryption } from '../numbers/business-encryption.ts';
 import type { NumberDocuments } from '../numbers/number-documents.ts';
 import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
@@ -71,8 +72,8 @@ export interface Services {
   readonly clock: Clock;
   readonly access: Pick<AccessCache, 'introspect' | 'forget' | 'appSecret'>;
   readonly localNodes: Pick<LocalNodes, 'find'>;
-  readonly businessManager: Pick<BusinessManagerClient, 'appNames'>;
   readonly management: Pick<BusinessManagement, 'updateAccount' | 'getAppToken' | 'exchangeCode' | 'describeToken'>;
+  readonly businessManager: Pick<BusinessManagerClient, 'appNames' | 'renameNumber'>;
   readonly health: Pick<Health, 'describeAccount' | 'describeNumber'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;
   readonly messages: Pick<MessageReader, 'findMessage'>;
@@ -94,6 +95,7 @@ export interface Services {
   readonly profilePictures: Pick<ProfilePictures, 'findName' | 'find' | 'set'>;
   readonly qrCodes: Pick<QrCodes, 'list' | 'find' | 'scan' | 'create' | 'update' | 'remove'>;
   readonly usernames: Pick<BusinessUsernames, 'find' | 'take' | 'remove' | 'suggest'>;
+  readonly displayNames: Pick<DisplayNames, 'find' | 'request' | 'apply'>;
   readonly sending: SendingLimits;
   readonly userIds: Pick<UserIds, 'find' | 'findUser'>;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;

@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { limits } from '@postern/protocol';
-import { HttpError, requireBearer } from '@postern/service';
+import { HttpError } from '@postern/service';
 import { rejectionReasons, type TemplateDecision, type TemplateLifeCycle } from '../templates/life-cycle.ts';
 import { templateCategories, templateQualities, templateStatuses, type Template } from '../templates/template.ts';
-import { GraphError } from './graph-errors.ts';
 import { graphTime } from './graph-time.ts';
 import { Parameters } from './parameters.ts';
-import { parseRequestBody, type RequestBody } from './request-body.ts';
+import { addReviewRoutes, reviewParameters } from './review-routes.ts';
 
 interface TemplateReview {
   /** What a reviewer presents. Without one the paths answer 404. */
@@ -20,16 +19,7 @@ interface TemplateReview {
  * `{"error":{"code","message"}}`.
  */
 export function addTemplateReview(app: FastifyInstance, { token, lifeCycle }: TemplateReview): void {
-  void app.register(async (scope) => {
-    scope.addHook('onRequest', async (request) => {
-      request.operationName = 'template review';
-      if (token === undefined) throw new HttpError(404, 'not_found', 'There is no such path.');
-      requireBearer(request, token);
-    });
-    scope.setErrorHandler((error, _request, reply) => {
-      const { status, code, message } = toHttpError(error);
-      return reply.code(status).send({ error: { code, message } });
-    });
+  addReviewRoutes(app, { token, operationName: 'template review' }, (scope) => {
     scope.get('/operator/templates', async (request, reply) => {
       const parameters = new Parameters(request.query as Record<string, unknown>);
       const status = parameters.findChoice('status', templateStatuses) ?? 'PENDING';
@@ -46,23 +36,12 @@ export function addTemplateReview(app: FastifyInstance, { token, lifeCycle }: Te
 
 async function decide(lifeCycle: TemplateReview['lifeCycle'], request: FastifyRequest): Promise<object> {
   const { id } = request.params as { id: string };
-  const decision = parseDecision(bodyOf(request));
+  const decision = parseDecision(reviewParameters(request));
   const template = await lifeCycle.find(id);
   const decided = template && (await lifeCycle.decide(template, decision));
   if (decided === null) throw new HttpError(404, 'not_found', 'There is no such template.');
   if (decided !== false) return describe(decided);
   throw new HttpError(409, 'wrong_state', 'The template is in a state in which this cannot be decided.');
-}
-
-function toHttpError(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (error instanceof GraphError) return new HttpError(400, 'bad_request', error.details ?? error.message);
-  return new HttpError(500, 'internal', 'The request could not be carried out.');
-}
-
-function bodyOf({ body, headers }: FastifyRequest): Parameters {
-  const read = body as RequestBody | undefined;
-  return new Parameters(read && 'text' in read ? parseRequestBody(read, headers['content-type']) : {});
 }
 
 type DecisionParser = (parameters: Parameters) => TemplateDecision;

@@ -47,6 +47,10 @@ export const getPhoneNumber: EndpointSuite = {
         whatsapp_business_manager_messaging_limit: anything,
       }),
     },
+    'its health': {
+      ask: { query: { fields: 'health_status' } },
+      answers: { health_status: { can_send_message: 'AVAILABLE', entities: anything }, id: '{phone}' },
+    },
     'what there is nothing of': {
       ask: { query: { fields: 'certificate,new_certificate,conversational_automation' } },
       answers: { id: '{phone}' },

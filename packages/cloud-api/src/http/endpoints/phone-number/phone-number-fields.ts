@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { PhoneNumberNode } from '../../../access/introspection.ts';
+import type { DisplayName } from '../../../numbers/display-names.ts';
 import type { NumberSetup } from '../../../numbers/numbers.ts';
 import type { NumberCallbacks } from '../../../webhooks/subscribed-apps.ts';
 import { graphTime } from '../../graph-time.ts';
@@ -39,7 +40,9 @@ export const phoneNumberFields = {
   webhook_configuration: showCallbacks,
   last_onboarded_time: ({ setup }) => (setup?.registeredAtMs ? graphTime(setup.registeredAtMs) : undefined),
   status: ({ setup }) => connectionStatus(setup),
-  name_status: () => 'AVAILABLE_WITHOUT_REVIEW',
+  name_status: async (shown) => ((await findName(shown))?.isApplied ? 'APPROVED' : 'AVAILABLE_WITHOUT_REVIEW'),
+  new_name_status: async (shown) => (await findNewName(shown))?.status ?? 'NONE',
+  new_display_name: async (shown) => (await findNewName(shown))?.name,
   account_mode: () => 'LIVE',
   country_code: ({ node }) => parsePhoneNumberFromString(`+${node.phoneNumber}`)?.country,
   country_dial_code: ({ node }) => parsePhoneNumberFromString(`+${node.phoneNumber}`)?.countryCallingCode,
@@ -52,6 +55,8 @@ export const phoneNumberFields = {
   conversational_automation: ({ services, node }) => describeAutomation(services, node.id),
   search_visibility: ({ setup }) => (setup?.isSearchable === false ? 'HIDDEN' : 'VISIBLE'),
   username: async ({ services, node }) => (await services.usernames.find(node.id))?.username,
+  health_status: ({ services, node: { id, wabaId, businessId }, appId }) =>
+    services.health.describeNumber({ wabaId, businessId, appId }, id),
   // Of a registration with certificates, and of a search among businesses, as there is none here.
   certificate: nothing,
   new_certificate: nothing,
@@ -59,6 +64,16 @@ export const phoneNumberFields = {
 } as const satisfies Readonly<Record<string, ReadField>>;
 
 export type PhoneNumberField = keyof typeof phoneNumberFields;
+
+function findName({ services, node }: ShownNumber): Promise<DisplayName | null> {
+  return services.displayNames.find(node.id);
+}
+
+/** The name that was asked for, unless the number has it by now. */
+async function findNewName(shown: ShownNumber): Promise<DisplayName | null> {
+  const name = await findName(shown);
+  return name?.isApplied ? null : name;
+}
 
 /** A number that was deregistered needs a code again. */
 function verificationStatus(setup: NumberSetup | null): string {

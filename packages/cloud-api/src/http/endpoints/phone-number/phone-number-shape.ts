@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { fieldsOf, graphId, nodeOf, oneOf, time, webLink } from '../../shapes.ts';
+import { healthShape } from '../../health-shape.ts';
 import type { FieldList } from '../../fields.ts';
 import { phoneNumberFields, type PhoneNumberField } from './phone-number-fields.ts';
 
@@ -44,7 +45,9 @@ export const shownPhoneNumber = nodeOf<PhoneNumberField>(phoneNumberFieldList, {
   }),
   last_onboarded_time: time,
   status: oneOf(['CONNECTED', 'DISCONNECTED', 'PENDING', 'UNVERIFIED']),
-  name_status: Type.String(),
+  name_status: oneOf(['APPROVED', 'AVAILABLE_WITHOUT_REVIEW']),
+  new_name_status: oneOf(['APPROVED', 'DECLINED', 'PENDING_REVIEW', 'NONE']),
+  new_display_name: Type.String(),
   account_mode: oneOf(['LIVE', 'SANDBOX']),
   country_code: Type.String({ pattern: '^[A-Z]{2}$' }),
   country_dial_code: Type.String({ pattern: '^[0-9]{1,3}$' }),
@@ -61,6 +64,7 @@ export const shownPhoneNumber = nodeOf<PhoneNumberField>(phoneNumberFieldList, {
   }),
   search_visibility: oneOf(['VISIBLE', 'HIDDEN']),
   username: Type.String(),
+  health_status: healthShape,
   certificate: Type.String(),
   new_certificate: Type.String(),
   eligibility_for_api_business_global_search: Type.String(),
