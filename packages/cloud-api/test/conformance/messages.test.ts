@@ -3,8 +3,11 @@ import { after, before, test } from 'node:test';
 import { assertError } from '../http-rig.ts';
 import { startMessageRig, type MessageRig } from './message-rig.ts';
 import { said } from './said.ts';
+import { assertAnswered, assertTaken } from './schema-check.ts';
 import { labelOf, type Changes, type Refusal, type Suite } from './suite.ts';
 import { suites } from './suites.ts';
+
+const endpoint = 'POST /{phone}/messages';
 
 let messages: MessageRig;
 before(async () => {
@@ -17,6 +20,10 @@ async function assertAccepted(what: string, suite: Suite, accepted: Suite['accep
   const answer = await messages.post(request);
   const [status, code] = suite.answer ?? [200, undefined];
   assert.deepEqual([answer.status, answer.body.error?.code], [status, code], `${what}: ${JSON.stringify(answer.body)}`);
+  // One case says what the schema does not: that anything else is ignored.
+  const { something_else: _ignored, ...known } = request;
+  assertTaken(endpoint, { json: known });
+  if (status === 200) assertAnswered(endpoint, answer.body);
   const wamid = answer.body.messages?.[0].id;
   if (wamid !== undefined) assert.deepEqual(await messages.openWords(wamid), words, what);
 }

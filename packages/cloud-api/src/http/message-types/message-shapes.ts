@@ -10,15 +10,16 @@ const caption = { caption: Type.Optional(text(limits.maxCaptionCharacters)) };
 
 /** One medium: by id or by link. */
 function medium(more = {}) {
-  return Type.Optional(Type.Object({ id: Type.Optional(graphId), link: Type.Optional(webLink), ...more }));
+  return Type.Optional(Type.Object({ id: Type.Optional(graphId), link: Type.Optional(webLink), ...more }, open));
 }
 
 const envelope = {
   messaging_product: messagingProduct,
   recipient_type: Type.Optional(oneOf(['individual'])),
   to: Type.Optional(Type.String({ description: 'The phone number of the recipient, in any form that people write.' })),
-  recipient: Type.Optional(Type.String({ description: 'Instead of it: their user id as webhooks give it.' })),
-  context: Type.Optional(Type.Object({ message_id: wamid }, open)),
+  recipient: Type.Optional(Type.String({ description: 'A business-scoped user id; `to` counts before it.' })),
+  category: Type.Optional(oneOf(['service'], 'Direct Send has others, and is not built.')),
+  context: Type.Optional(Type.Object({ message_id: Type.Optional(Type.String()) }, open)),
   biz_opaque_callback_data: Type.Optional(text(limits.maxBizOpaqueCallbackDataCharacters)),
   recipient_identity_key_hash: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9+/_=-]{1,128}$' })),
 };
@@ -42,7 +43,7 @@ export const anyMessage = {
   ...envelope,
   type: Type.Optional(oneOf(messageTypeNames, 'A text unless told.')),
   text: Type.Optional(
-    Type.Object({ body: text(limits.maxTextCharacters), preview_url: Type.Optional(Type.Boolean()) }),
+    Type.Object({ body: text(limits.maxTextCharacters), preview_url: Type.Optional(Type.Boolean()) }, open),
   ),
   image: medium(caption),
   video: medium(caption),

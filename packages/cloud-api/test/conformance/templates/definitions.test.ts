@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertError, startRig, type Answer, type Rig } from '../../http-rig.ts';
+import { assertAnswered, assertTaken } from '../schema-check.ts';
 import { changed } from '../suite.ts';
 import { definitions } from './definitions.ts';
 import { uploadExamples } from './handles.ts';
@@ -14,8 +15,13 @@ before(async () => {
 });
 after(() => rig.stop());
 
-function create(definition: object): Promise<Answer> {
-  return rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, { body: withHandles(definition) });
+async function create(definition: object): Promise<Answer> {
+  const body = withHandles(definition);
+  const answer = await rig.graph('POST', `/v25.0/${rig.bank.wabaId}/message_templates`, { body });
+  if (answer.status !== 200) return answer;
+  assertTaken('POST /{waba}/message_templates', { json: body });
+  assertAnswered('POST /{waba}/message_templates', answer.body);
+  return answer;
 }
 
 /** A new name each time, and never too many in an hour. */
@@ -27,6 +33,7 @@ function nextName(): string {
 
 async function shown(id: string): Promise<Record<string, unknown>> {
   const { body } = await rig.graph('GET', `/v25.0/${rig.bank.wabaId}/message_templates?name=template_${made}`);
+  assertAnswered('GET /{waba}/message_templates', body);
   const found = body.data.find((template) => template.id === id);
   assert.ok(found, 'it is not listed');
   return found as unknown as Record<string, unknown>;

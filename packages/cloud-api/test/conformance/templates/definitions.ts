@@ -197,7 +197,7 @@ const text: DefinitionSuite = {
     'a parameter format that there is not': [{ parameter_format: 'letters' }, null, 'parameter_format'],
     'a time to live of 29 seconds': [{ message_send_ttl_seconds: 29 }, null, 'message_send_ttl_seconds'],
     'a time to live of more than 12 hours': [{ message_send_ttl_seconds: 43_201 }, null, 'message_send_ttl_seconds'],
-    'a template of a library': [{ library_template_name: 'order' }, null, 'library_template_name'],
+    'a template of a library': [{ library_template_name: 'order' }, null, 'components'],
   },
 };
 
