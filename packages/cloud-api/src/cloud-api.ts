@@ -37,6 +37,7 @@ import type { DisplayNames } from './numbers/display-names.ts';
 import { Numbers } from './numbers/numbers.ts';
 import { OffBoarding } from './numbers/off-boarding.ts';
 import { BlockList } from './rules/block-list.ts';
+import { CallRates } from './rules/call-rates.ts';
 import { inboundChannel, parseInbound, SendingRates } from './rules/sending-rates.ts';
 import { openSealedStorage, type SealedStorage } from './sealed-storage.ts';
 import { ReleasedStatistics } from './statistics/released-statistics.ts';
@@ -87,6 +88,7 @@ export async function startCloudApi({
       clock,
       acceptQueue,
       sending: await limitSending({ config, db, clock }),
+      callRates: config.rateLimits ? new CallRates({ db, clock }) : null,
       ...openPeople(db, storage),
       messages: new MessageReader({ db, stored }),
       numbers: new Numbers({

@@ -62,7 +62,8 @@ export const cloudApiConfig = Type.Object({
   serviceWindow: Type.Boolean({ default: true }),
   /**
    * Whether the rates of sending are limited as the contract has it: 80 or 1,000 messages a second for each number, one
-   * in 6 seconds to each person. Without them a number sends as fast as this installation can.
+   * in 6 seconds to each person; 200 or 5,000 management calls an hour for each app and account. Without them a number sends as
+   * fast as this installation can.
    */
   rateLimits: Type.Boolean({ default: true }),
   /** The HTTP status of a message that exceeds a rate. */

@@ -124,6 +124,13 @@ export const limits = {
   standardMessagesPerSecond: 80,
   highMessagesPerSecond: 1_000,
   maxTrackedNumbers: 10_000,
+  // Management calls of an app for an account without and with a registered number, and for no account.
+  accountCallsPerHour: 200,
+  registeredAccountCallsPerHour: 5_000,
+  appCallsPerHour: 5_000,
+  callLimitLookMs: minuteMs,
+  templatesMadePerHour: 100,
+  maxTrackedCallers: 10_000,
   // From one number to one person.
   pairRateIntervalMs: 6_000,
   pairRateBurst: 45,

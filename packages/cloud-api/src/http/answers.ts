@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { usageHeader } from './call-usage.ts';
 import { encodeGraphError } from './error-answers.ts';
 import type { GraphError } from './graph-errors.ts';
 import { discardBody, MultipartBody } from './multipart.ts';
@@ -64,5 +65,7 @@ function sendJson(reply: FastifyReply, { json, version, traceId = newTraceId() }
   reply.header('facebook-api-version', version);
   reply.header('x-fb-trace-id', traceId);
   reply.header('x-fb-request-id', traceId);
+  const { callUsage } = reply.request;
+  if (callUsage) reply.header(...usageHeader(callUsage));
   return reply.send(json);
 }

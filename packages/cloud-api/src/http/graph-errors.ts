@@ -14,6 +14,7 @@ interface GraphErrorKind {
 const graphErrors = {
   1: { http: 500, title: 'An unknown error occurred' },
   2: { http: 503, title: 'Service temporarily unavailable', isTransient: true },
+  4: { http: 400, title: 'Application request limit reached', isTransient: true },
   3: { http: gaps.notBuiltStatus, title: 'Application does not have the capability to make this API call.' },
   10: { http: 403, title: 'Application does not have permission for this action' },
   100: { http: 400, title: 'Invalid parameter' },

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import { askedMethod } from './asked-method.ts';
+import type { CallUsage } from '../rules/call-rates.ts';
 import { sendAnswer, sendError, sendPreflight } from './answers.ts';
 import { toGraphError } from './error-answers.ts';
 import { unknownObjectError } from './graph-errors.ts';
@@ -66,6 +67,7 @@ export function createGraphHttp({
   app.setNotFoundHandler((request, reply) =>
     answerError(request, reply, unknownObjectError(request.method, parseGraphPath(request.url).node ?? '/')),
   );
+  app.decorateRequest('callUsage', null);
   logRequests(app, logger);
   stopSoftly(app);
   app.get('/healthz', () => ({ ok: true }));
@@ -81,7 +83,8 @@ export function createGraphHttp({
       if (request.method === 'OPTIONS') return sendPreflight(reply);
       const path = parseGraphPath(request.url);
       const note = (operationName: string) => (request.operationName = operationName);
-      const surroundings = { services, note, toGraphError: (error: unknown) => toGraphError(error, logger) };
+      const tellUsage = (usage: CallUsage) => (request.callUsage = usage);
+      const surroundings = { services, note, tellUsage, toGraphError: (error: unknown) => toGraphError(error, logger) };
       const answered = await carryOut(surroundings, await readRequest(request, path));
       return sendAnswer(reply, { json: JSON.stringify(answered), version: path.version });
     },

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CallUsage } from '../rules/call-rates.ts';
 import { authenticate, findToken, requirePermission, tokenOf } from './authentication.ts';
+import { countCall } from './call-usage.ts';
 import { parameterError, unknownObjectError, type GraphError } from './graph-errors.ts';
 import { findEdgeValues, type GraphPath } from './graph-path.ts';
 import { requireProof, requireProofAtRoot } from './secret-proof.ts';
@@ -30,6 +32,8 @@ interface Surroundings {
   readonly toGraphError: (error: unknown) => GraphError;
   /** Is told what a request turns out to want. */
   readonly note: (operationName: string) => void;
+  /** Is told how far the calls of an hour are used up, where they are counted. */
+  readonly tellUsage: (usage: CallUsage) => void;
 }
 
 /** Carries a request out, up to what is answered as JSON. @throws GraphError and what toGraphError knows */
@@ -49,6 +53,7 @@ export async function carryOut(surroundings: Surroundings, request: GraphRequest
   const operation = getOperation(node, { method, edge: path.edge });
   note(operation.name);
   requirePermission(caller, operation.permission);
+  await countCall(services, { appId: caller.appId, node, operation }, surroundings.tellUsage);
   const call = { node, caller, token, url, version, headers, ...(await readBody(request, operation)) };
   return operation.method === 'GET' ? readWithFields(services, operation, call) : operation.run(services, call);
 }
@@ -60,7 +65,7 @@ async function findOwnId({ access }: Services, token: string): Promise<string> {
 }
 
 async function runAtRoot(surroundings: Surroundings, root: RootOperation, request: GraphRequest): Promise<object> {
-  const { services, note, toGraphError } = surroundings;
+  const { services, note, tellUsage, toGraphError } = surroundings;
   const { url, headers, path } = request;
   note(root.name);
   const parameters = await readRest(request);
@@ -71,7 +76,7 @@ async function runAtRoot(surroundings: Surroundings, root: RootOperation, reques
     parameters,
     url,
     version: path.version,
-    carryOut: (inner) => carryOut({ services, toGraphError, note: () => undefined }, asRequest(inner)),
+    carryOut: (inner) => carryOut({ services, toGraphError, note: () => undefined, tellUsage }, asRequest(inner)),
     toGraphError,
   });
 }

@@ -39,6 +39,7 @@ import type { NumberInfo, Numbers } from '../numbers/numbers.ts';
 import type { ProfilePictures } from '../numbers/profile-pictures.ts';
 import type { QrCodes } from '../numbers/qr-codes.ts';
 import type { BlockList } from '../rules/block-list.ts';
+import type { CallRates } from '../rules/call-rates.ts';
 import type { MessagingLimit } from '../rules/messaging-limit.ts';
 import type { SendingRates } from '../rules/sending-rates.ts';
 import type { TemplateLifeCycle } from '../templates/life-cycle.ts';
@@ -97,6 +98,8 @@ export interface Services {
   readonly usernames: Pick<BusinessUsernames, 'find' | 'take' | 'remove' | 'suggest'>;
   readonly displayNames: Pick<DisplayNames, 'find' | 'request' | 'apply'>;
   readonly sending: SendingLimits;
+  /** Null when calls are not limited. */
+  readonly callRates: Pick<CallRates, 'countCall' | 'hasMadeAllTemplates' | 'noteTemplate'> | null;
   readonly userIds: Pick<UserIds, 'find' | 'findUser'>;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<
