@@ -17,6 +17,7 @@ import { testMetaSdk } from './meta-sdk.ts';
 import { testStoredMedia } from './stored-media.ts';
 import { testTemplates } from './templates.ts';
 import { testTraps } from './traps.ts';
+import { testUserIds } from './user-ids.ts';
 import { testWhatsAppApiJs } from './whatsapp-api-js.ts';
 
 describe('clients from npm, unmodified', () => {
@@ -40,6 +41,7 @@ describe('clients from npm, unmodified', () => {
   testChatAdapterMedia(getClients);
   testMetaSdk(getClients);
   testGreatDetailTyped(getClients);
+  testUserIds(getClients);
   testTraps(getClients);
   testKapsoFlows(getClients);
   testKapsoNumbers(getClients);

@@ -1,8 +1,15 @@
 import type { Section } from '../row.ts';
+import { unmodifiedClients } from './clients.ts';
 import { graphBehaviour } from './graph.ts';
 import { sentMessages } from './messages.ts';
 import { conversationRules } from './rules.ts';
 import { webhooks } from './webhooks.ts';
 
 /** What is no endpoint, and stands in the table all the same. */
-export const features: readonly Section[] = [graphBehaviour, sentMessages, conversationRules, webhooks];
+export const features: readonly Section[] = [
+  graphBehaviour,
+  sentMessages,
+  conversationRules,
+  webhooks,
+  unmodifiedClients,
+];
