@@ -34,6 +34,11 @@ export class FuzzedObjects {
     return [...this.#names.values(), this.#rig.bank.phoneNumber, '16505551234', 'hello_world', 'messages', 'whatsapp'];
   }
 
+  /** The objects, by how paths name their kind. */
+  get named(): Map<string, string> {
+    return new Map(this.#names);
+  }
+
   tokenFor({ permission }: Endpoint): string {
     const { appId, appSecret, token } = this.#rig.bank;
     return permission === 'app token' ? `${appId}|${appSecret}` : token;
