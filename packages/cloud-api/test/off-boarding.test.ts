@@ -4,7 +4,13 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { Registrar } from '@postern/client';
 import { KeyMissingError } from '@postern/keyring';
 import { NumberGoneError } from '../src/messages/held-numbers.ts';
+import { BusinessManagerClient } from '../src/access/business-manager-client.ts';
 import { BusinessEncryption } from '../src/numbers/business-encryption.ts';
+import { BusinessUsernames } from '../src/numbers/business-usernames.ts';
+import { DisplayNames } from '../src/numbers/display-names.ts';
+import { NumberDocuments } from '../src/numbers/number-documents.ts';
+import { ProfilePictures } from '../src/numbers/profile-pictures.ts';
+import { QrCodes } from '../src/numbers/qr-codes.ts';
 import { NumberError } from '../src/numbers/numbers.ts';
 import { OffBoarding } from '../src/numbers/off-boarding.ts';
 import { numberOf, startRig, until, untilShown } from './rig.ts';
@@ -116,3 +122,46 @@ test('a key for flows is vouched for by the device that took it, not by the next
   await rig.offBoarding.run();
   assert.equal(await businessEncryption.find('924'), null);
 });
+
+test('what a number shows leaves with it: no table says anything of the number any more but that it was there', async () => {
+  const { phoneNumber } = await rig.registerNumber('925', numberOf('15550109925'));
+  const { db, storage } = rig;
+  const number = { phoneNumberId: '925', phoneNumber, verifiedName: 'Inn desk', wabaId: '77', businessId: '7' };
+  const pictures = new ProfilePictures(db);
+  const documents = new NumberDocuments({ db, storage });
+  await documents.change('925', 'profile', {
+    appId: '1',
+    next: () => ({ about: 'Beds' }),
+    alongside: (tx) => pictures.set(tx, '925', { mediaType: 'image/png', bytes: Buffer.from('a picture') }),
+  });
+  const code = await new QrCodes({ db, storage }).create('925', 'A bed', '1');
+  assert.ok(typeof code !== 'string');
+  const usernames = new BusinessUsernames({ db, storage });
+  await usernames.take(number, { username: 'the.inn', isTransfer: false, appId: '1' });
+  const businessManager = new BusinessManagerClient({ url: 'http://127.0.0.1:1', serviceToken: 'not asked' });
+  const names = new DisplayNames({ db, storage, policy: { kind: 'by-hand' }, businessManager });
+  await names.request(number, 'The Inn', '1');
+  const shown = ['business_usernames', 'display_names', 'number_documents', 'profile_pictures', 'qr_codes'];
+  assert.deepEqual(
+    (await tablesWith('925')).filter((table) => shown.includes(table)),
+    shown,
+  );
+
+  await rig.numbers.deregister('925');
+  await rig.offBoarding.run();
+  assert.deepEqual(await tablesWith('925'), ['audit_entries', 'numbers']);
+});
+
+/** The tables that have a row of a number, whatever tables there are. */
+async function tablesWith(phoneNumberId: string): Promise<string[]> {
+  const tables = await rig.db.query<{ name: string }>(
+    `SELECT DISTINCT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'phone_number_id' ORDER BY 1`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await rig.db.query(`SELECT FROM ${name} WHERE phone_number_id = $1 LIMIT 1`, [phoneNumberId]);
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}

@@ -10,7 +10,7 @@ import { mutant, patchedEnvironment, type Patch } from '../../../test/patches/pa
 interface Mutant {
   readonly broken: string;
   readonly patches: readonly Patch[];
-  readonly file: 'retention-boundary' | 'thief' | 'tampering' | 'user-ids';
+  readonly file: 'retention-boundary' | 'thief' | 'tampering' | 'user-ids' | 'off-boarding';
   /** What its name begins with. */
   readonly test: string;
 }
@@ -118,6 +118,24 @@ const mutants: readonly Mutant[] = [
     ],
     file: 'user-ids',
     test: 'it is the same for all numbers of a portfolio',
+  },
+  {
+    broken: 'the QR codes of a number that left are kept',
+    patches: [mutant(`${source}/numbers/off-boarding.ts`, "  'qr_codes',\n", '')],
+    file: 'off-boarding',
+    test: 'what a number shows leaves with it',
+  },
+  {
+    broken: 'a key for flows is believed that another device vouched for',
+    patches: [
+      mutant(
+        `${source}/numbers/business-encryption.ts`,
+        'device !== null && isVouchedFor(',
+        'device !== null || isVouchedFor(',
+      ),
+    ],
+    file: 'off-boarding',
+    test: 'a key for flows',
   },
   {
     broken: 'old root keys are kept',

@@ -80,7 +80,7 @@ const descriptions: Readonly<Record<DataClass, DataDescription>> = {
     measures: ['no phone number beside them in the clear', separate],
   },
   'business-information': {
-    what: 'The business’s accounts, phone numbers, names, apps, callbacks, message templates and the ids of its users',
+    what: 'The business’s accounts, phone numbers, names, apps, callbacks, message templates, what its numbers show (profiles with pictures, QR codes, usernames), whom it names for customers to turn to, and the ids of its users',
     people: [people.staff],
     purpose: 'to know whose request, number and webhook it is',
     legalRole: 'processor',
