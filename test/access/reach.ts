@@ -140,7 +140,7 @@ function findRoutes(system: DatabaseSystem): string[] {
 
 function findEdges(): string[] {
   const folder = join(root, 'packages/cloud-api/src/http/endpoints');
-  const edges = globSync('*.ts', { cwd: folder }).flatMap((path) =>
+  const edges = globSync('**/*.ts', { cwd: folder }).flatMap((path) =>
     [...readFileSync(join(folder, path), 'utf8').matchAll(/\bedge(?::| =) '([\w/]+)'/g)].map(([, edge]) => edge ?? ''),
   );
   if (edges.length === 0) throw new Error('No edge was found in the source of the Cloud API.');

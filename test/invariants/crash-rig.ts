@@ -118,6 +118,35 @@ export class CrashRig {
     return { faults, envelopes: captured.length };
   }
 
+  /** How the counts of the business differ from what its webhooks told; empty when each message was counted once. */
+  async findCountFaults(): Promise<string[]> {
+    let faults: string[] = [];
+    // What was sent again because its request got no answer may still be on its way.
+    await until(
+      'the counts are what was told',
+      async () => (faults = await this.#compareCounts()).length === 0,
+      this.#limitMs,
+    ).catch(() => undefined);
+    return faults;
+  }
+
+  async #compareCounts(): Promise<string[]> {
+    const { cloudApi, accessToken, businessAccountId } = this.program.ready;
+    const [start, end] = [Math.floor(Date.now() / 1000) - 86_400, Math.floor(Date.now() / 1000) + 86_400];
+    const fields = `analytics.start(${start}).end(${end}).granularity(DAY)`;
+    const url = `${cloudApi}/v25.0/${businessAccountId}?${new URLSearchParams({ fields }).toString()}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
+    const { analytics } = (await response.json()) as {
+      analytics: { data_points: { sent: number; delivered: number }[] };
+    };
+    const told = (status: string) =>
+      new Set(this.#receiver.updates.filter((each) => each.status === status).map(({ id }) => id)).size;
+    return (['sent', 'delivered'] as const).flatMap((status) => {
+      const counted = analytics.data_points.reduce((sum, point) => sum + point[status], 0);
+      return counted === told(status) ? [] : [`${counted} were counted as ${status}, ${told(status)} were told`];
+    });
+  }
+
   async #faultsOf({ waId, outbound, wamid, sentAgain, inbound, saidAgain }: Said): Promise<string[]> {
     const faults: string[] = [];
     const { updates } = this.#receiver;

@@ -73,6 +73,10 @@ for (const system of [
   });
 }
 
+test('through all of that every message was counted once as sent, and once as delivered', async () => {
+  assert.deepEqual(await rig.findCountFaults(), []);
+});
+
 test('through all of that no ratchet key was used twice, and no envelope was ever sent with other bytes', () => {
   const { faults, envelopes } = rig.findKeyFaults();
   assert.ok(envelopes > steps.length * 4);

@@ -1,4 +1,5 @@
 import type { Section } from '../row.ts';
+import { analytics } from './analytics.ts';
 import { unmodifiedClients } from './clients.ts';
 import { graphBehaviour } from './graph.ts';
 import { sentMessages } from './messages.ts';
@@ -11,5 +12,6 @@ export const features: readonly Section[] = [
   sentMessages,
   conversationRules,
   webhooks,
+  analytics,
   unmodifiedClients,
 ];
