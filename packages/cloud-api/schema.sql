@@ -231,6 +231,13 @@ table public.first_contacts
   constraint first_contacts_pkey PRIMARY KEY (portfolio_id, day, person_hash)
   CREATE INDEX first_contacts_by_age ON public.first_contacts USING btree (contacted_at_ms)
 
+table public.flow_requests
+  column accepted_s bigint not null
+  column expires_at_ms bigint not null
+  column message_id text not null
+  column phone_number_id text not null
+  constraint flow_requests_pkey PRIMARY KEY (phone_number_id, message_id)
+
 table public.flows
   column app_id text not null
   column categories text[] not null

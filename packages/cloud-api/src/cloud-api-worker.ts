@@ -9,17 +9,22 @@ import { outsideOf, type CloudApiConfig } from './config.ts';
 import { CountUpkeep } from './analytics/count-upkeep.ts';
 import { AttachmentMaker } from './courier/attachment-maker.ts';
 import { MediaCourier, type MediaCourierOptions } from './courier/media-courier.ts';
+import { DataExchange } from './flows/exchange/data-exchange.ts';
+import { FlowResponder, type FlowResponderOptions } from './flows/exchange/flow-responder.ts';
+import { Flows } from './flows/flows.ts';
 import { LinkFetcher } from './media/link-fetcher.ts';
 import { LinkedMedia } from './media/linked-media.ts';
 import { MediaStore } from './media/media-store.ts';
 import { MediaFolder } from './media/media-folder.ts';
 import { MediaSweep } from './media/media-sweep.ts';
+import { AcceptQueue } from './messages/accept-queue.ts';
 import { MessageReader } from './messages/message-reader.ts';
 import { ensurePartitions } from './messages/partitions.ts';
 import { LifeSign } from './pump/life-sign.ts';
 import { PumpWorker } from './pump/worker.ts';
 import { Eraser, erasuresChannel } from './erasure/eraser.ts';
 import { ErasureSweep } from './erasure/erasure-sweep.ts';
+import { BusinessEncryption } from './numbers/business-encryption.ts';
 import { PrekeyStore } from './numbers/prekey-store.ts';
 import { DisplayNameUpkeep } from './numbers/display-name-upkeep.ts';
 import { DisplayNames } from './numbers/display-names.ts';
@@ -38,6 +43,7 @@ import { uploadFolderOf } from './uploads/upload-folder.ts';
 import { UploadSweep } from './uploads/upload-sweep.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 import { DeliveryLogUpkeep } from './webhooks/delivery-log.ts';
+import type { EndpointFetcher } from './webhooks/endpoint.ts';
 import { openFetcher } from './webhooks/open-fetcher.ts';
 import { accountEventsChannel } from './webhooks/events.ts';
 
@@ -70,6 +76,7 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   });
   const worker = new PumpWorker({ db, storage, rules, connection, logger, workerId: life.workerId, onCommitted });
   const courier = makeCourier({ config, db, storage, logger, workerId: life.workerId, onCommitted });
+  const { flowResponder, closeFlows } = answerFlows({ db, storage, fetcher, secrets, logger, workerId: life.workerId });
   await ensurePartitions(db, clock.now());
   const upkeep = makeUpkeep({ config, db, storage, logger, onCommitted, businessManager });
   await db.listen(erasuresChannel, () => upkeep.wake());
@@ -80,8 +87,10 @@ export async function startCloudApiWorker({ config, clock: machineClock, logger 
   await delivery.start();
   await worker.start();
   await courier.start();
+  await flowResponder.start();
   const stop = async () => {
     await upkeep.stop();
+    await closeFlows();
     await courier.stop();
     await worker.stop();
     connection.close();
@@ -106,6 +115,29 @@ function makeCourier({
   const links = new LinkedMedia({ store, fetcher: new LinkFetcher(outsideOf(config)), clock });
   const blobs = new BlobClient({ url: config.transportUrl });
   return new MediaCourier({ ...options, maker: new AttachmentMaker({ store, links, blobs, clock }) });
+}
+
+/** Answers what phones ask about flows. */
+function answerFlows({
+  db,
+  storage,
+  fetcher,
+  secrets,
+  ...given
+}: Pick<FlowResponderOptions, 'db' | 'logger' | 'workerId'> & {
+  storage: SealedStorage;
+  fetcher: EndpointFetcher;
+  secrets: AccessCache;
+}): { flowResponder: FlowResponder; closeFlows: () => Promise<void> } {
+  const acceptQueue = new AcceptQueue({ db, ...storage });
+  const exchange = new DataExchange({ encryption: new BusinessEncryption({ db, storage }), fetcher, secrets });
+  const flows = new Flows({ db, ...storage });
+  const flowResponder = new FlowResponder({ db, storage, flows, exchange, acceptQueue, ...given });
+  const closeFlows = async () => {
+    await flowResponder.stop();
+    await acceptQueue.close();
+  };
+  return { flowResponder, closeFlows };
 }
 
 /** What is done from time to time. The retention comes first: what is past its time needs no erasing. */

@@ -363,6 +363,12 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     created_at_ms: 'operational',
     updated_at_ms: 'operational',
   },
+  flow_requests: {
+    phone_number_id: 'business-information',
+    message_id: 'operational',
+    accepted_s: 'operational',
+    expires_at_ms: 'operational',
+  },
   locked_template_names: {
     waba_id: 'business-information',
     name: 'business-information',

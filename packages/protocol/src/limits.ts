@@ -270,6 +270,15 @@ export const limits = {
   maxFlowTextCharacters: 4_096,
   maxFlowsPerMigration: 100,
   flowFileUrlMs: hourMs,
+  // What a phone asks about a flow is of use only while its owner looks at it.
+  flowRequestTtlMs: minuteMs,
+  // Of a flow's file in one answer to a phone.
+  maxFlowPieceBytes: 48 * 1024,
+  maxFlowRequestsWaitingPerNumber: 1_000,
+  maxFlowRequestsUnderWay: 64,
+  maxFlowRequestsUnderWayPerNumber: 16,
+  flowRequestLookMs: 10_000,
+  maxFlowDataBytes: 32 * 1024,
   flowPreviewMs: 30 * dayMs,
 
   // User ids: how many digits are drawn, and how often what leads back from one is sealed anew in the time that a seal lives.

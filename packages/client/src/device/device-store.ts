@@ -1,4 +1,14 @@
-import type { AccountId, DeviceId, EnvelopeId, EnvelopeType, Message, MessageId, PhoneNumber } from '@postern/protocol';
+import type {
+  AccountId,
+  DeviceId,
+  EnvelopeId,
+  EnvelopeType,
+  FlowAnswer,
+  FlowRequest,
+  Message,
+  MessageId,
+  PhoneNumber,
+} from '@postern/protocol';
 import type { DeviceName, SignalChanges, SignalSource, StoredPrekey, UndecryptableReason } from '@postern/signal';
 
 /** One ciphertext on its way to one device. */
@@ -108,6 +118,14 @@ export type ReceivedEvent =
       readonly isStopped: boolean;
       readonly atMs: number;
     }
+  | {
+      /** A phone asks about a flow. */
+      readonly kind: 'flow-request';
+      readonly from: Sender;
+      readonly request: FlowRequest;
+      readonly messageId: MessageId;
+    }
+  | { readonly kind: 'flow-answer'; readonly from: Sender; readonly answer: FlowAnswer }
   | { readonly kind: 'delivered'; readonly messageId: MessageId; readonly recipient: DeviceName; readonly atMs: number }
   | {
       readonly kind: 'undeliverable';

@@ -15,6 +15,7 @@ import {
   uuidToBytes,
   type Delivery,
   type EnvelopeId,
+  type FlowRequest,
   type MessageId,
   type Notice,
   type PhoneNumber,
@@ -189,8 +190,16 @@ class Reading {
     else if (body?.case === 'typing') this.#events.push({ kind: 'typing', from, atMs: storedAtMs });
     else if (body?.case === 'marketingPreference')
       this.#events.push({ kind: 'preference', from, isStopped: body.value.isStopped, atMs: storedAtMs });
+    else if (body?.case === 'flowAnswer') this.#events.push({ kind: 'flow-answer', from, answer: body.value });
+    else if (body?.case === 'flowRequest') return this.#flowRequest(from, body.value);
     else return false;
     return true;
+  }
+
+  #flowRequest(from: Sender, request: FlowRequest): boolean {
+    const messageId = parseMessageId(request.messageId);
+    if (messageId) this.#events.push({ kind: 'flow-request', from, request, messageId });
+    return messageId !== null;
   }
 
   #receipt(from: Sender, { messageIds, playedMessageIds, readAtMs }: ReadReceipt): void {

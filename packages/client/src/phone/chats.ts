@@ -13,6 +13,7 @@ import {
   type PhoneNumber,
 } from '@postern/protocol';
 import type { PhoneDatabase } from './phone-database.ts';
+import { queueContent, type Waiting } from './queue.ts';
 import { encodeSaying, type Saying } from './saying.ts';
 
 interface ChatsOptions {
@@ -23,13 +24,6 @@ interface ChatsOptions {
 }
 
 type ContentBody = NonNullable<MessageInitShape<typeof ContentSchema>['body']>;
-
-interface Waiting {
-  readonly to: { readonly phoneNumber: PhoneNumber } | { readonly accountId: AccountId };
-  readonly content: Uint8Array;
-  readonly messageId?: MessageId;
-  readonly ttlMs?: number;
-}
 
 interface ReceivedRow {
   readonly position: number;
@@ -133,11 +127,8 @@ export class Chats {
       this.#db.run("UPDATE messages SET state = 'seen' WHERE account_id = ? AND message_id = ?", accountId, messageId);
   }
 
-  #queue({ to, content, messageId, ttlMs = limits.messageTtlMs }: Waiting): void {
-    const [column, recipient] =
-      'phoneNumber' in to ? (['to_phone_number', to.phoneNumber] as const) : (['to_account_id', to.accountId] as const);
-    const sql = `INSERT INTO outbox (${column}, content, message_id, attempt, expires_at_ms) VALUES (?, ?, ?, 0, ?)`;
-    this.#db.run(sql, recipient, content, messageId ?? null, this.#clock.now() + ttlMs);
+  #queue(waiting: Waiting): void {
+    queueContent(this.#db, this.#clock, waiting);
   }
 }
 

@@ -34,6 +34,7 @@ import type {
 } from '../device/device-store.ts';
 import { decodeOutgoing, encodeOutgoing } from '../device/outgoing-codec.ts';
 import { BlockList } from './block-list.ts';
+import { takeFlowAnswer } from './flows/flow-answers.ts';
 import type { PhoneDatabase } from './phone-database.ts';
 
 interface PeerRow {
@@ -242,8 +243,11 @@ export class PhoneStore implements DeviceStore {
         return;
       case 'retry-requested':
         return this.#queueAgain(event);
-      // A preference concerns only businesses.
+      case 'flow-answer':
+        return takeFlowAnswer(this.#db, this.#clock, event);
+      // A preference and what a phone asks about a flow concern only businesses.
       case 'preference':
+      case 'flow-request':
       case 'undecryptable':
         return;
     }

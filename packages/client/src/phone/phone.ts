@@ -17,6 +17,7 @@ import { Device } from '../device/device.ts';
 import { draftRegistration, Registrar } from '../registration.ts';
 import { BlockList } from './block-list.ts';
 import { Chats, type FoundMessage } from './chats.ts';
+import { PhoneFlows, type ShownFlow } from './flows/phone-flows.ts';
 import { listInbox, listTyping, type InboxItem } from './inbox.ts';
 import { PhoneDatabase } from './phone-database.ts';
 import { PhoneMedia } from './phone-media.ts';
@@ -33,6 +34,14 @@ export interface PhoneOptions {
   readonly log: ClientLog;
   /** Waits for the registration code that is sent to this number. */
   readonly receiveCode: (phoneNumber: PhoneNumber) => Promise<string>;
+}
+
+/** What somebody does on the screen of a flow. */
+export interface FlowTapping {
+  /** What is entered, by the names of the inputs. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** What stands on what is tapped. */
+  readonly tap?: string | null;
 }
 
 interface DeviceRow {
@@ -56,6 +65,7 @@ export class Phone {
   readonly media: PhoneMedia;
   readonly #chats: Chats;
   readonly #blockList: BlockList;
+  readonly #flows: PhoneFlows;
   readonly #listeners = new Set<() => void>();
   #live: { device: Device; connection: TransportConnection } | null = null;
 
@@ -69,6 +79,7 @@ export class Phone {
     this.accountId = row.account_id;
     this.#chats = new Chats({ db, clock: options.clock, name: options.name });
     this.#blockList = new BlockList(db, options.clock);
+    this.#flows = new PhoneFlows({ db, clock: options.clock, name: options.name });
     this.media = new PhoneMedia({
       dir: options.dir,
       db,
@@ -107,7 +118,11 @@ export class Phone {
       connection,
       clock,
       log,
-      onCommitted: () => this.#changed(),
+      onCommitted: () => {
+        // What came may be answered at once, as a flow that goes on.
+        this.#live?.device.wake();
+        this.#changed();
+      },
     });
     this.#live = { device, connection };
   }
@@ -144,6 +159,27 @@ export class Phone {
   /** Tells a business whether its marketing messages are wanted. */
   setMarketing(to: PhoneNumber, isStopped: boolean): void {
     this.#act(() => this.#chats.setMarketing(to, isStopped));
+  }
+
+  /** Opens the flow that a message which came, or one of its buttons, leads to; null when it leads to none. */
+  openFlow(messageId: MessageId, button = 0): ShownFlow | null {
+    const found = this.#chats.find({ messageId, fromMe: false });
+    return found && this.#act(() => this.#flows.open(found, { messageId, button }));
+  }
+
+  /** A flow that was opened; null when there is none of this id. */
+  findFlow(id: string): ShownFlow | null {
+    return this.#flows.find(id);
+  }
+
+  /** Fills in what is on the screen of a flow and taps on something, the footer unless told. @throws FlowTapError */
+  tapFlow(id: string, { values = {}, tap = null }: FlowTapping = {}): ShownFlow | null {
+    return this.#act(() => this.#flows.tap(id, { values, tap }));
+  }
+
+  /** Goes back to the screen before. @throws FlowTapError */
+  goBackInFlow(id: string): ShownFlow | null {
+    return this.#act(() => this.#flows.back(id));
   }
 
   /** From now on nothing of this number is shown, and it does not hear that anything arrived. */

@@ -70,6 +70,7 @@ export async function removeSealedRows(tx: Transaction, phoneNumberId: string): 
 
 const numberTables = [
   'outbox',
+  'flow_requests',
   'messages',
   'media',
   'sessions',

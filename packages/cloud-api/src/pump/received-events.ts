@@ -15,6 +15,8 @@ import type { SubjectId } from '../subjects/subject.ts';
 import { queuePreferenceEvents, queueWebhookEvents } from '../webhooks/events.ts';
 import { inboundRow, subjectOf, type Receiving } from './inbound-row.ts';
 import { meetSenders } from './known-senders.ts';
+import { storeFlowRequests } from './received-flow-requests.ts';
+import { withoutBlocked } from './blocked-senders.ts';
 import { findOwn, findSentTo } from './own-messages.ts';
 import { countTaps } from './quick-replies.ts';
 import type { StateUpdate } from './state-moves.ts';
@@ -40,6 +42,10 @@ export async function applyReceivedEvents(
   await storePreferences(
     receiving,
     events.filter((event) => event.kind === 'preference'),
+  );
+  await storeFlowRequests(
+    receiving,
+    events.filter((event) => event.kind === 'flow-request'),
   );
   const updates: StateUpdate[] = [];
   for (const event of events) {
@@ -96,17 +102,6 @@ async function storeInbound(receiving: Receiving, events: readonly MessageEvent[
     return { person: from.phoneNumber, direction: 'received' as const, type: countedTypeOf(message) };
   });
   await today.record(tx, counted);
-}
-
-/** What somebody says whom the business has blocked is dealt with, and told to nobody. */
-async function withoutBlocked(
-  { tx, number, storage }: Receiving,
-  events: readonly MessageEvent[],
-): Promise<readonly MessageEvent[]> {
-  if (events.length === 0) return events;
-  const senders = events.map(({ from }) => from.phoneNumber);
-  const blocked = await storage.suppressions.findBlocked(tx, number.phoneNumberId, senders);
-  return events.filter(({ from }) => !blocked.has(from.phoneNumber));
 }
 
 /** Whoever has written may be answered for a day, beginning with when the transport had it, which is not to come. */

@@ -2,7 +2,12 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { limits } from '@postern/protocol';
-import { AddressGuard, ForbiddenUrlError, type AddressGuardOptions } from '../outside/address-guard.ts';
+import {
+  AddressGuard,
+  ForbiddenUrlError,
+  parseOutsideUrl,
+  type AddressGuardOptions,
+} from '../outside/address-guard.ts';
 import { parseEndpointUrl } from './endpoint-url.ts';
 
 /** The endpoint gave no answer: no connection, no valid certificate, or not in time. */
@@ -75,7 +80,15 @@ export class EndpointFetcher {
 
   /** Posts JSON and gives the status of the answer. @throws ForbiddenUrlError | EndpointUnreachableError */
   async post(callbackUrl: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<number> {
-    const url = parseEndpointUrl(callbackUrl);
+    return (await this.#post(parseEndpointUrl(callbackUrl), body, headers)).status;
+  }
+
+  /** Posts JSON and gives the answer. @throws ForbiddenUrlError | EndpointUnreachableError */
+  exchange(endpointUri: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
+    return this.#post(parseOutsideUrl(endpointUri, limits.maxLinkCharacters), body, headers);
+  }
+
+  #post(url: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<EndpointAnswer> {
     const allHeaders = {
       'User-Agent': userAgent,
       Accept: '*/*',
@@ -83,8 +96,7 @@ export class EndpointFetcher {
       'Content-Length': body.length,
       ...headers,
     };
-    const { status } = await this.#fetch({ method: 'POST', url, headers: allHeaders, body });
-    return status;
+    return this.#fetch({ method: 'POST', url, headers: allHeaders, body });
   }
 
   /** Ends every connection. */

@@ -4,6 +4,7 @@ import { HttpError, type TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { Sandbox } from '../sandbox.ts';
 import { addBlockRoutes } from './blocks.ts';
+import { addFlowRoutes } from './flows.ts';
 import { addMediaRoutes } from './media.ts';
 import { addMessageRoutes } from './messages.ts';
 import { findPerson, numberIn, personParams } from './person.ts';
@@ -48,6 +49,7 @@ export function addPeopleRoutes(routes: TypedHttp, getSandbox: GetSandbox): void
   addTapRoutes(routes, getSandbox);
   addMediaRoutes(routes, getSandbox);
   addScanRoutes(routes, getSandbox);
+  addFlowRoutes(routes, getSandbox);
   addSignRoutes(routes, getSandbox);
   addBlockRoutes(routes, getSandbox);
 }

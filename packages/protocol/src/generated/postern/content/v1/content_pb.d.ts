@@ -72,6 +72,18 @@ export declare type Content = Message$1<"postern.content.v1.Content"> & {
      */
     value: MarketingPreference;
     case: "marketingPreference";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.FlowRequest flow_request = 5;
+     */
+    value: FlowRequest;
+    case: "flowRequest";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.FlowAnswer flow_answer = 6;
+     */
+    value: FlowAnswer;
+    case: "flowAnswer";
   } | { case: undefined; value?: undefined };
 };
 
@@ -1047,6 +1059,220 @@ export declare type MarketingPreference = Message$1<"postern.content.v1.Marketin
  * Use `create(MarketingPreferenceSchema)` to create a new message.
  */
 export declare const MarketingPreferenceSchema: GenMessage<MarketingPreference>;
+
+/**
+ * What a phone asks about the flow that a message of a business leads to.
+ *
+ * @generated from message postern.content.v1.FlowRequest
+ */
+export declare type FlowRequest = Message$1<"postern.content.v1.FlowRequest"> & {
+  /**
+   * 16 bytes, drawn by the phone
+   *
+   * @generated from field: bytes request_id = 1;
+   */
+  requestId: Uint8Array;
+
+  /**
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * Of a template: which of its buttons leads to the flow, from 0.
+   *
+   * @generated from field: uint32 button = 3;
+   */
+  button: number;
+
+  /**
+   * @generated from oneof postern.content.v1.FlowRequest.request
+   */
+  request: {
+    /**
+     * @generated from field: postern.content.v1.FlowFileRequest file = 4;
+     */
+    value: FlowFileRequest;
+    case: "file";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.FlowDataRequest data = 5;
+     */
+    value: FlowDataRequest;
+    case: "data";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message postern.content.v1.FlowRequest.
+ * Use `create(FlowRequestSchema)` to create a new message.
+ */
+export declare const FlowRequestSchema: GenMessage<FlowRequest>;
+
+/**
+ * From where on the phone wants the flow's file: it comes in pieces.
+ *
+ * @generated from message postern.content.v1.FlowFileRequest
+ */
+export declare type FlowFileRequest = Message$1<"postern.content.v1.FlowFileRequest"> & {
+  /**
+   * @generated from field: uint32 offset = 1;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message postern.content.v1.FlowFileRequest.
+ * Use `create(FlowFileRequestSchema)` to create a new message.
+ */
+export declare const FlowFileRequestSchema: GenMessage<FlowFileRequest>;
+
+/**
+ * What the business's endpoint is asked, in the contract's words.
+ *
+ * @generated from message postern.content.v1.FlowDataRequest
+ */
+export declare type FlowDataRequest = Message$1<"postern.content.v1.FlowDataRequest"> & {
+  /**
+   * INIT, data_exchange or BACK
+   *
+   * @generated from field: string action = 1;
+   */
+  action: string;
+
+  /**
+   * @generated from field: string screen = 2;
+   */
+  screen: string;
+
+  /**
+   * @generated from field: string json = 3;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message postern.content.v1.FlowDataRequest.
+ * Use `create(FlowDataRequestSchema)` to create a new message.
+ */
+export declare const FlowDataRequestSchema: GenMessage<FlowDataRequest>;
+
+/**
+ * @generated from message postern.content.v1.FlowAnswer
+ */
+export declare type FlowAnswer = Message$1<"postern.content.v1.FlowAnswer"> & {
+  /**
+   * @generated from field: bytes request_id = 1;
+   */
+  requestId: Uint8Array;
+
+  /**
+   * @generated from oneof postern.content.v1.FlowAnswer.answer
+   */
+  answer: {
+    /**
+     * @generated from field: postern.content.v1.FlowFilePiece file = 2;
+     */
+    value: FlowFilePiece;
+    case: "file";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.FlowScreen screen = 3;
+     */
+    value: FlowScreen;
+    case: "screen";
+  } | {
+    /**
+     * @generated from field: postern.content.v1.FlowFailure failure = 4;
+     */
+    value: FlowFailure;
+    case: "failure";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message postern.content.v1.FlowAnswer.
+ * Use `create(FlowAnswerSchema)` to create a new message.
+ */
+export declare const FlowAnswerSchema: GenMessage<FlowAnswer>;
+
+/**
+ * A piece of flow.json, which is compressed as a whole (RFC 1951).
+ *
+ * @generated from message postern.content.v1.FlowFilePiece
+ */
+export declare type FlowFilePiece = Message$1<"postern.content.v1.FlowFilePiece"> & {
+  /**
+   * of the whole, compressed
+   *
+   * @generated from field: uint32 size = 1;
+   */
+  size: number;
+
+  /**
+   * @generated from field: uint32 offset = 2;
+   */
+  offset: number;
+
+  /**
+   * @generated from field: bytes bytes = 3;
+   */
+  bytes: Uint8Array;
+};
+
+/**
+ * Describes the message postern.content.v1.FlowFilePiece.
+ * Use `create(FlowFilePieceSchema)` to create a new message.
+ */
+export declare const FlowFilePieceSchema: GenMessage<FlowFilePiece>;
+
+/**
+ * What the endpoint wants shown next, and with what data.
+ *
+ * @generated from message postern.content.v1.FlowScreen
+ */
+export declare type FlowScreen = Message$1<"postern.content.v1.FlowScreen"> & {
+  /**
+   * @generated from field: string screen = 1;
+   */
+  screen: string;
+
+  /**
+   * @generated from field: string json = 2;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message postern.content.v1.FlowScreen.
+ * Use `create(FlowScreenSchema)` to create a new message.
+ */
+export declare const FlowScreenSchema: GenMessage<FlowScreen>;
+
+/**
+ * @generated from message postern.content.v1.FlowFailure
+ */
+export declare type FlowFailure = Message$1<"postern.content.v1.FlowFailure"> & {
+  /**
+   * unavailable, over, or endpoint
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * What the business has to say to the person about it.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message postern.content.v1.FlowFailure.
+ * Use `create(FlowFailureSchema)` to create a new message.
+ */
+export declare const FlowFailureSchema: GenMessage<FlowFailure>;
 
 /**
  * @generated from enum postern.content.v1.Forwarding
