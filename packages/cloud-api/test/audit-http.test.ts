@@ -9,7 +9,7 @@ import { silent } from './storage-rig.ts';
 
 interface LogAnswer {
   data: { log_index: number; entry: string; inclusion_proof: string[] }[];
-  paging?: { cursors: { after: string }; next?: string };
+  paging?: { cursors: { before: string; after: string }; next?: string; previous?: string };
   checkpoint: string;
   verifier_key: string;
   consistency_proof?: string[];
@@ -149,6 +149,11 @@ test('a list goes on where the last one ended, and shows that the log is a conti
     [...first.data, ...second.data].map((each) => each.log_index),
     all.data.slice(0, 4).map((each) => each.log_index),
   );
+  const back = await readLog(`limit=1&before=${second.paging?.cursors.before}`);
+  assert.deepEqual([back.data[0]?.log_index, back.paging?.next !== undefined], [first.data[1]?.log_index, true]);
+  assert.ok(back.paging?.previous);
+  const begin = await readLog(`limit=5&before=${back.paging.cursors.before}`);
+  assert.deepEqual([begin.data[0]?.log_index, begin.paging?.previous], [first.data[0]?.log_index, undefined]);
   const to = findCheckpoint(second.checkpoint, first.verifier_key);
   assert.ok(to && to.size > old.size);
   assert.ok(verifyConsistency({ from: old, to, proof: decode(second.consistency_proof ?? []) }));

@@ -116,6 +116,9 @@ test('the list comes in pages, and holds so many people and no more', async () =
   assert.deepEqual(all.map(({ wa_id: waId }) => waId).toSorted(), [ana, ben, cleo]);
   assert.ok(all.every(({ messaging_product: product }) => product === 'whatsapp'));
   assert.equal(second.body.paging.next, undefined);
+  const back = await listed(new URL(second.body.paging.previous ?? '').search);
+  assert.deepEqual(back.body.data, first.body.data);
+  assert.equal(back.body.paging.previous, undefined);
 
   await rig.db.query(
     `INSERT INTO suppressions SELECT $1, 'blocked', decode(lpad(to_hex(n), 32, '0'), 'hex'), '\\x00', 0

@@ -269,6 +269,12 @@ test('an app reads the log of what was sent to it page by page, and asks for wha
   assert.equal(first.body.data.length, 2);
   const rest = await read(`?limit=2&after=${first.body.paging.cursors.after}`);
   assert.deepEqual([rest.body.data.length, rest.body.paging.next], [1, undefined]);
+  const back = await read(`?limit=1&before=${rest.body.paging.cursors.before}`);
+  assert.deepEqual(back.body.data, first.body.data.slice(1));
+  const { previous, next } = back.body.paging;
+  assert.deepEqual([typeof previous, typeof next], ['string', 'string']);
+  const begin = await read(`?limit=9&before=${back.body.paging.cursors.before}`);
+  assert.deepEqual([begin.body.data, begin.body.paging.previous], [first.body.data.slice(0, 1), undefined]);
   assert.deepEqual((await read(`?phone_number=${wabaId}`)).body.data, []);
   assert.deepEqual((await read(`?since=${at + 60}`)).body.data, []);
   assert.deepEqual((await ask({ status: 'failed' })).body, { success: true, deliveries: 1, has_more: false });

@@ -47,8 +47,8 @@ beforeEach(async () => {
 const settled = () => until(async () => (await rig.countRows('webhook_events')) === 0);
 /** So many times the same event that what waits is a backlog, which goes in one request. */
 const crowd = (event: NewWebhookEvent) => Array.from({ length: limits.maxWebhooksSentSingly }, () => event);
-const listed = (filter: Partial<DeliveryFilter> = {}, earlier: number | null = null) =>
-  log.list('700', { ...all, ...filter }, { before: earlier, limit: 10 });
+const listed = async (filter: Partial<DeliveryFilter> = {}, from: number | null = null) =>
+  (await log.list('700', { ...all, ...filter }, { after: from, before: null, limit: 10 })).items;
 
 async function latest(): Promise<LoggedDelivery> {
   const [row] = await listed();

@@ -1,3 +1,4 @@
+import { boundOf, cutWindow, type Window, type Windowed } from '../contract/list-window.ts';
 import { canonicalJson, type EntrySource, type Json } from '@postern/audit-log';
 import { updateFromRows, type Database, type UpdateSpec } from '@postern/postgres';
 
@@ -60,13 +61,18 @@ export class AuditRows implements EntrySource {
   }
 
   /** The places in the log of a business account's entries, lowest first: after a place, and in the log's first `size`. */
-  async listPlaces(wabaId: string, range: { after: number; size: number; limit: number }): Promise<number[]> {
-    const rows = await this.#db.query<{ log_index: number }>(
-      `SELECT log_index FROM audit_entries WHERE waba_id = $1 AND log_index > $2 AND log_index < $3
-       ORDER BY log_index LIMIT $4`,
-      [wabaId, range.after, range.size, range.limit],
+  async listPlaces(wabaId: string, size: number, window: Window): Promise<Windowed<number>> {
+    const { bound, isBackwards, rows } = boundOf(window);
+    const found = await this.#db.query<{ log_index: number }>(
+      `SELECT log_index FROM audit_entries WHERE waba_id = $1 AND log_index < $2
+         AND ($3::bigint IS NULL OR log_index ${isBackwards ? '<' : '>'} $3)
+       ORDER BY log_index ${isBackwards ? 'DESC' : ''} LIMIT $4`,
+      [wabaId, size, bound, rows],
     );
-    return rows.map(({ log_index: index }) => index);
+    return cutWindow(
+      found.map(({ log_index: index }) => index),
+      window,
+    );
   }
 
   /** Rows that are in the log, after a place, in the log's order. */

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
-import type { Window } from '../templates/templates.ts';
+import { boundOf, cutWindow, type Window } from '../contract/list-window.ts';
 import type { Flow, FlowDefinition, FlowDocument } from './flow.ts';
 import { FlowError } from './flow-error.ts';
 import { announceFlowStatus } from './flow-events.ts';
@@ -47,15 +47,13 @@ export class Flows {
     return (await selectFlows(this.#db, 'WHERE waba_id = $1 AND name = $2', [wabaId, name]))[0] ?? null;
   }
 
-  async list(wabaId: string, { limit, after, before }: Window): Promise<FlowPage> {
-    const [bound, isBackwards] = after === null ? [before, before !== null] : [after, false];
+  async list(wabaId: string, window: Window): Promise<FlowPage> {
+    const { bound, isBackwards, rows } = boundOf(window);
     const edge = bound === null ? '' : `AND place ${isBackwards ? '<' : '>'} ${bound}`;
-    const rest = `WHERE waba_id = $1 ${edge} ORDER BY place ${isBackwards ? 'DESC' : ''} LIMIT ${limit + 1}`;
+    const rest = `WHERE waba_id = $1 ${edge} ORDER BY place ${isBackwards ? 'DESC' : ''} LIMIT ${rows}`;
     const found = await selectFlows(this.#db, rest, [wabaId]);
-    const hasMore = found.length > limit;
-    const taken = found.slice(0, limit);
-    if (isBackwards) return { flows: taken.toReversed(), hasNext: true, hasPrevious: hasMore };
-    return { flows: taken, hasNext: hasMore, hasPrevious: bound !== null };
+    const { items: flows, ...ends } = cutWindow(found, window);
+    return { flows, ...ends };
   }
 
   /** Makes a flow, as a draft. @throws FlowError */

@@ -1,4 +1,5 @@
 import { limits } from '@postern/protocol';
+import type { Window } from '../contract/list-window.ts';
 import { GraphError, parameterError } from './graph-errors.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -40,69 +41,67 @@ export function answerPage<Item>(page: Page<unknown>, data: Item[], url: string)
   };
 }
 
-/** What `limit` and `after` ask for of a list whose items have rising places of their own. @throws GraphError */
-export function parseSeek(parameters: Parameters): { limit: number; after: number } {
-  if (parameters.findText('before') !== null) throw parameterError('Param before is not supported here.');
-  const after = parameters.findText('after');
-  const limit = parsePageSize(parameters.findText('limit'));
-  return { limit, after: after === null ? -1 : decodeCursor(after, 'after') };
+/** A part of a list whose items have places, from either end. @throws GraphError 100 | 131059 */
+export function parseWindow(parameters: Parameters): Window {
+  return readWindow(parameters, findPlace, (name) => {
+    return new GraphError(131059, { details: `Param ${name} must be a cursor that a list was answered with.` });
+  });
 }
 
-/** Adds the cursors, which are the places of the first and the last item, and the URL of the part after. */
-export function answerSeek<Item>(
-  data: Item[],
-  { places, hasNext, url }: { places: readonly number[]; hasNext: boolean; url: string },
-): GraphList<Item> {
-  const [first, last] = [places[0], places.at(-1)];
-  if (first === undefined || last === undefined) return { data };
-  const cursors = { before: encodeCursor(first), after: encodeCursor(last) };
-  return { data, paging: { cursors, ...(hasNext && { next: urlWith(url, { after: cursors.after }) }) } };
+/** The same where a cursor that is none is an error as any other. @throws GraphError 100 */
+export function parsePlaces(parameters: Parameters): Window {
+  return readWindow(parameters, findPlace, cursorError);
 }
 
-/** A part of a list whose items have rising places, from either end. @throws GraphError 100 | 131059 */
-export function parseWindow(parameters: Parameters): { limit: number; after: number | null; before: number | null } {
+/** A part of a list whose items have names of their own that say nothing. @throws GraphError 100 */
+export function parseMarked(parameters: Parameters): Window<Buffer> {
+  const find = (cursor: string) => (/^([0-9a-f]{2}){1,32}$/.test(cursor) ? Buffer.from(cursor, 'hex') : null);
+  return readWindow(parameters, find, cursorError);
+}
+
+function readWindow<Place>(
+  parameters: Parameters,
+  find: (cursor: string) => Place | null,
+  refuse: (name: string) => GraphError,
+): Window<Place> {
   const place = (name: 'after' | 'before') => {
     const cursor = parameters.findText(name);
-    if (cursor === null) return null;
-    return findPlace(cursor) ?? invalidCursor(name);
+    const found = cursor === null ? null : find(cursor);
+    if (cursor !== null && found === null) throw refuse(name);
+    return found;
   };
   return { limit: parsePageSize(parameters.findText('limit')), after: place('after'), before: place('before') };
 }
 
+interface Ends {
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  readonly url: string;
+}
+
 /** Adds the cursors, which are the places of the first and the last item, and the URLs of the parts before and after. */
-export function answerWindow<Item>(
+export function answerWindow<Item>(data: Item[], { places, ...ends }: Ends & { places: readonly number[] }) {
+  return withCursors(data, places.map(encodeCursor), ends);
+}
+
+/** The same with the names of the first and the last item. */
+export function answerMarked<Item>(data: Item[], { marks, ...ends }: Ends & { marks: readonly Buffer[] }) {
+  const cursors = marks.map((mark) => mark.toString('hex'));
+  return withCursors(data, cursors, ends);
+}
+
+function withCursors<Item>(
   data: Item[],
-  window: { places: readonly number[]; hasNext: boolean; hasPrevious: boolean; url: string },
+  cursors: readonly string[],
+  { hasNext, hasPrevious, url }: Ends,
 ): GraphList<Item> {
-  const { places, hasPrevious, url } = window;
-  const list = answerSeek(data, window);
-  const [first] = places;
-  if (!list.paging || first === undefined || !hasPrevious) return list;
-  return { data, paging: { ...list.paging, previous: urlWith(url, { before: encodeCursor(first) }) } };
-}
-
-function invalidCursor(name: string): never {
-  throw new GraphError(131059, { details: `Param ${name} must be a cursor that a list was answered with.` });
-}
-
-/** What `limit` and `after` ask for of a list whose items have names of their own that say nothing. @throws GraphError */
-export function parseMarked(parameters: Parameters): { limit: number; after: Buffer } {
-  if (parameters.findText('before') !== null) throw parameterError('Param before is not supported here.');
-  const after = parameters.findText('after') ?? '';
-  if (!/^([0-9a-f]{2}){0,32}$/.test(after))
-    throw parameterError('Param after must be a cursor that a list was answered with.');
-  return { limit: parsePageSize(parameters.findText('limit')), after: Buffer.from(after, 'hex') };
-}
-
-/** Adds the cursors, which are the names of the first and the last item, and the URL of the part after. */
-export function answerMarked<Item>(
-  data: Item[],
-  { marks, hasNext, url }: { marks: readonly Buffer[]; hasNext: boolean; url: string },
-): GraphList<Item> {
-  const [first, last] = [marks[0], marks.at(-1)];
-  if (!first || !last) return { data };
-  const cursors = { before: first.toString('hex'), after: last.toString('hex') };
-  return { data, paging: { cursors, ...(hasNext && { next: urlWith(url, { after: cursors.after }) }) } };
+  const [before, after] = [cursors[0], cursors.at(-1)];
+  if (before === undefined || after === undefined) return { data };
+  const next = hasNext && { next: urlWith(url, { after }) };
+  return {
+    data,
+    paging: { cursors: { before, after }, ...next, ...(hasPrevious && { previous: urlWith(url, { before }) }) },
+  };
 }
 
 function parsePageSize(text: string | null): number {
@@ -117,17 +116,19 @@ function encodeCursor(index: number): string {
 }
 
 function decodeCursor(cursor: string, name: string): number {
-  return findPlace(cursor) ?? refuse(`Param ${name} must be a cursor that a list was answered with.`);
+  const place = findPlace(cursor);
+  if (place === null) throw cursorError(name);
+  return place;
+}
+
+function cursorError(name: string): GraphError {
+  return parameterError(`Param ${name} must be a cursor that a list was answered with.`);
 }
 
 /** The place that a cursor stands for; null when it is none. */
 function findPlace(cursor: string): number | null {
   const digits = Buffer.from(cursor.replaceAll('ZD', '='), 'base64').toString('latin1');
   return /^[0-9]{1,15}$/.test(digits) ? Number(digits) : null;
-}
-
-function refuse(sentence: string): never {
-  throw parameterError(sentence);
 }
 
 function urlWith(url: string, cursor: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { cutWindow, type Window, type Windowed } from '../contract/list-window.ts';
 import type { Database, Transaction } from '@postern/postgres';
 import { limits, type PhoneNumber } from '@postern/protocol';
 import type { SealedStorage } from '../sealed-storage.ts';
@@ -59,14 +60,10 @@ export class BlockList {
   }
 
   /** A part of the list, and whether there is more behind it. */
-  async list(
-    phoneNumberId: string,
-    { after, limit }: { after: Buffer; limit: number },
-  ): Promise<{ people: BlockedPerson[]; hasMore: boolean }> {
+  async list(phoneNumberId: string, window: Window<Buffer>): Promise<Windowed<BlockedPerson>> {
     const { db, storage } = this.#options;
     await storage.keyUse.note('api', [phoneNumberId]);
-    const people = await storage.suppressions.listBlocked(db, phoneNumberId, { after, limit: limit + 1 });
-    return { people: people.slice(0, limit), hasMore: people.length > limit };
+    return cutWindow(await storage.suppressions.listBlocked(db, phoneNumberId, window), window);
   }
 
   async #wroteLately(

@@ -1,3 +1,4 @@
+import { boundOf, type Window } from '../contract/list-window.ts';
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Queryable } from '@postern/postgres';
 import { parsePhoneNumber, parseUserId, type PhoneNumber, type UserId } from '@postern/protocol';
@@ -112,16 +113,15 @@ export class Suppressions {
       if (this.#sealer.findNumberKey(id)) await this.remove(by, id, { kind: 'blocked', person });
   }
 
-  /** Whom the number has blocked, in no order that means anything, beginning after a row. @throws KeyMissingError */
-  async listBlocked(
-    by: Queryable,
-    phoneNumberId: string,
-    { after, limit }: { after: Buffer; limit: number },
-  ): Promise<BlockedPerson[]> {
+  /** Whom the number has blocked, in no order that means anything, from where the window begins. @throws KeyMissingError */
+  async listBlocked(by: Queryable, phoneNumberId: string, window: Window<Buffer>): Promise<BlockedPerson[]> {
+    const { bound, isBackwards, rows: wanted } = boundOf(window);
     const rows = await by.query<{ person_hash: Buffer; sealed_person: Buffer }>(
       `SELECT person_hash, sealed_person FROM suppressions
-       WHERE phone_number_id = $1 AND kind = 'blocked' AND person_hash > $2 ORDER BY person_hash LIMIT $3`,
-      [phoneNumberId, after, limit],
+       WHERE phone_number_id = $1 AND kind = 'blocked'
+         AND ($2::bytea IS NULL OR person_hash ${isBackwards ? '<' : '>'} $2)
+       ORDER BY person_hash ${isBackwards ? 'DESC' : ''} LIMIT $3`,
+      [phoneNumberId, bound, wanted],
     );
     const key = this.#sealer.numberKey(phoneNumberId);
     return rows.flatMap(({ person_hash: hash, sealed_person: sealed }) => {

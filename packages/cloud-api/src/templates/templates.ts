@@ -5,19 +5,12 @@ import { reviewOf, type ReviewPolicy } from './review-policy.ts';
 import { countCreation, countTemplates, ensureTemplateAccount, holdTemplateAccount } from './template-account.ts';
 import type { Template, TemplateDefinition } from './template.ts';
 import { TemplateError } from './template-error.ts';
+import { boundOf, cutWindow, type Window } from '../contract/list-window.ts';
 import { migrateTemplates, type Migrated, type MigratedPart } from './migration.ts';
 import { removeTemplate } from './template-removal.ts';
 import { announceComponents, announceStatus } from './template-events.ts';
 import { filterCondition, type TemplateFilter } from './template-filter.ts';
 import { insertTemplate, selectTemplates, updateDefinition } from './template-rows.ts';
-
-/** A part of a list whose items have rising places. */
-export interface Window {
-  readonly limit: number;
-  /** Null for the beginning. */
-  readonly after: number | null;
-  readonly before: number | null;
-}
 
 export interface TemplatePage {
   readonly templates: readonly Template[];
@@ -64,15 +57,12 @@ export class Templates {
   async list(wabaId: string, filter: TemplateFilter, window: Window): Promise<TemplatePage> {
     await this.#ensureAccount(wabaId);
     const { sql, values } = filterCondition(wabaId, filter);
-    const [bound, isBackwards] =
-      window.after === null ? [window.before, window.before !== null] : [window.after, false];
+    const { bound, isBackwards, rows } = boundOf(window);
     const edge = bound === null ? '' : `AND place ${isBackwards ? '<' : '>'} ${bound}`;
-    const rest = `WHERE ${sql} ${edge} ORDER BY place ${isBackwards ? 'DESC' : ''} LIMIT ${window.limit + 1}`;
+    const rest = `WHERE ${sql} ${edge} ORDER BY place ${isBackwards ? 'DESC' : ''} LIMIT ${rows}`;
     const found = await selectTemplates(this.#db, rest, values);
-    const hasMore = found.length > window.limit;
-    const taken = found.slice(0, window.limit);
-    if (isBackwards) return { templates: taken.toReversed(), hasNext: true, hasPrevious: hasMore };
-    return { templates: taken, hasNext: hasMore, hasPrevious: bound !== null };
+    const { items: templates, ...ends } = cutWindow(found, window);
+    return { templates, ...ends };
   }
 
   /** How many templates there are, and how many of them pass the filter. */

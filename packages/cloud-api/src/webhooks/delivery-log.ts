@@ -1,3 +1,4 @@
+import { boundOf, cutWindow, type Window, type Windowed } from '../contract/list-window.ts';
 import type { Database, Queryable } from '@postern/postgres';
 import { limits, type Clock } from '@postern/protocol';
 import type { UpkeepTask } from '../upkeep.ts';
@@ -64,16 +65,18 @@ export class DeliveryLog {
   async list(
     appId: string,
     { phoneNumberId, state, sinceMs }: DeliveryFilter,
-    { before, limit }: { before: number | null; limit: number },
-  ): Promise<LoggedDelivery[]> {
-    return this.#db.query<LoggedDelivery>(
+    window: Window,
+  ): Promise<Windowed<LoggedDelivery>> {
+    const { bound, isBackwards, rows } = boundOf(window);
+    const found = await this.#db.query<LoggedDelivery>(
       `SELECT ${deliveryColumns} FROM webhook_deliveries
        WHERE app_id = $1 AND expires_at_ms > $2 AND ($3::text IS NULL OR owner_id = $3)
          AND ($4::text IS NULL OR state = $4) AND ($5::bigint IS NULL OR last_attempt_at_ms >= $5)
-         AND ($6::bigint IS NULL OR delivery_id < $6)
-       ORDER BY delivery_id DESC LIMIT $7`,
-      [appId, this.#clock.now(), phoneNumberId, state, sinceMs, before, limit],
+         AND ($6::bigint IS NULL OR delivery_id ${isBackwards ? '>' : '<'} $6)
+       ORDER BY delivery_id ${isBackwards ? '' : 'DESC'} LIMIT $7`,
+      [appId, this.#clock.now(), phoneNumberId, state, sinceMs, bound, rows],
     );
+    return cutWindow(found, window);
   }
 
   /**

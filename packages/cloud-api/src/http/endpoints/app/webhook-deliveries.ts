@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { DeliveryFilter, DeliveryState, LoggedDelivery, LoggedEvent } from '../../../webhooks/delivery-log.ts';
 import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import type { AppOperation } from '../../operation.ts';
-import { answerSeek, parseSeek } from '../../paging.ts';
+import { answerWindow, parsePlaces } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
 import { count, graphId, oneOf, pageOf, paging, unixSeconds, webLink } from '../../shapes.ts';
 
@@ -55,12 +55,10 @@ export const listWebhookDeliveries: AppOperation = {
     answers: pageOf(shownDelivery),
   },
   async run({ deliveryLog }, { node, parameters, url }) {
-    const { limit, after } = parseSeek(parameters);
     const filter = { ...parseScope(parameters), state: parameters.findChoice('status', states) };
-    const found = await deliveryLog.list(node.id, filter, { before: after < 0 ? null : after, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    const places = page.map(({ delivery_id: id }) => id);
-    return answerSeek(page.map(showDelivery), { places, hasNext: found.length > limit, url });
+    const { items, ...ends } = await deliveryLog.list(node.id, filter, parsePlaces(parameters));
+    const places = items.map(({ delivery_id: id }) => id);
+    return answerWindow(items.map(showDelivery), { places, ...ends, url });
   },
 };
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { LogReader } from '@postern/audit-log';
 import { parameterError } from '../../graph-errors.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
-import { answerSeek, parseSeek, type GraphList } from '../../paging.ts';
+import { answerWindow, parsePlaces, type GraphList } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
 import { count, pageOf, paging } from '../../shapes.ts';
 
@@ -39,14 +39,13 @@ export const listAuditLog: BusinessAccountOperation = {
     }),
   },
   async run({ audit: { rows, folder } }, { node, parameters, url }) {
-    const { limit, after } = parseSeek(parameters);
+    const window = parsePlaces(parameters);
     const log = await LogReader.find(folder);
     if (!log) return { data: [] };
-    const found = await rows.listPlaces(node.id, { after, size: log.size, limit: limit + 1 });
-    const places = found.slice(0, limit);
+    const { items: places, ...ends } = await rows.listPlaces(node.id, log.size, window);
     const data: ShownEntry[] = [];
     for (const index of places) data.push(await showEntry(log, index));
-    const page: GraphList<ShownEntry> = answerSeek(data, { places, hasNext: found.length > limit, url });
+    const page: GraphList<ShownEntry> = answerWindow(data, { places, ...ends, url });
     return {
       ...page,
       checkpoint: log.checkpoint,

@@ -114,11 +114,11 @@ export const listBlockedUsers: PhoneNumberOperation = {
   },
   async run(services, { node, parameters, url }) {
     await requireRegistered(services, node);
-    const { people, hasMore } = await services.blockList.list(node.id, parseMarked(parameters));
+    const { items: people, ...ends } = await services.blockList.list(node.id, parseMarked(parameters));
     const data = people.map(({ person, hiddenAs }) => {
       return { ...ofWhatsapp, ...(hiddenAs === null ? { wa_id: person } : { user_id: hiddenAs }) };
     });
-    return answerMarked(data, { marks: people.map(({ hash }) => hash), hasNext: hasMore, url });
+    return answerMarked(data, { marks: people.map(({ hash }) => hash), ...ends, url });
   },
 };
 
