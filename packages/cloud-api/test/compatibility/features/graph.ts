@@ -1,9 +1,12 @@
-import { proofsIn, supported, type Section } from '../row.ts';
+import { differs, proofsIn, supported, type Section } from '../row.ts';
 
 const graph = proofsIn('http-graph.test.ts');
 const forms = proofsIn('http-graph-forms.test.ts');
 const fields = proofsIn('http-graph-fields.test.ts');
 const templates = proofsIn('templates-list.test.ts');
+const proof = proofsIn('http-secret-proof.test.ts');
+const tokens = proofsIn('http-tokens.test.ts');
+const health = proofsIn('http-health.test.ts');
 
 /** Contract section 1. */
 export const graphBehaviour: Section = {
@@ -31,7 +34,7 @@ export const graphBehaviour: Section = {
       ...graph('an object of another business cannot be told from one that does not exist'),
       ...graph('an edge that the object has not is code 2500'),
     ]),
-    supported('headers of the Graph', [
+    differs('headers of the Graph', '`x-fb-rev` and `x-fb-debug`, which name builds of Meta, are left out.', [
       ...graph('an answer carries the headers of the Graph, and the version that was asked for'),
     ]),
     supported('`etag` and `if-none-match`', forms('who has an answer already is told that it is the same')),
@@ -40,6 +43,26 @@ export const graphBehaviour: Section = {
       ...fields(
         'a field that is the name of an edge is answered as the edge would be, beside the fields of the object',
       ),
+    ]),
+    supported('several requests in one, and several objects at once', [
+      ...proofsIn('conformance/endpoints.test.ts')('POST /', 'GET /'),
+    ]),
+    supported('`appsecret_proof`, which an app can be set to require', [
+      ...proof('a proof that the caller knows the secret of the app is checked wherever it stands'),
+      ...proof('an app that requires the proof is not acted for without it, and is again when it does so no more'),
+    ]),
+    supported('`me`', tokens('me is the user of a token, and the app of an app token, also inside a batch')),
+    supported('codes of embedded signup', [
+      ...tokens('a code of embedded signup becomes a token that acts on the account, and says when it ends'),
+    ]),
+    supported('whatever parameters come, a success or a Graph error', [
+      ...proofsIn('parameters-fuzz.test.ts')(
+        'every endpoint answers whatever parameters it gets, wherever they stand, with a success or a Graph error of the sender',
+      ),
+    ]),
+    supported('`health_status` with its reasons', [
+      ...health('an account without a registered number can send nothing, and its health says so until there is one'),
+      ...health('who subscribes to the account is told nothing about missing webhooks any more'),
     ]),
     supported('lists in pages, `next` and `previous` as whole URLs of the host that was called', [
       ...templates(

@@ -2,6 +2,7 @@ import type { Section } from '../row.ts';
 import { analytics } from './analytics.ts';
 import { unmodifiedClients } from './clients.ts';
 import { graphBehaviour } from './graph.ts';
+import { management } from './management.ts';
 import { sentMessages } from './messages.ts';
 import { conversationRules } from './rules.ts';
 import { webhooks } from './webhooks.ts';
@@ -13,5 +14,6 @@ export const features: readonly Section[] = [
   conversationRules,
   webhooks,
   analytics,
+  management,
   unmodifiedClients,
 ];

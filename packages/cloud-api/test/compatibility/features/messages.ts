@@ -4,6 +4,7 @@ import { differs, missing, proofsIn, supported, type Row, type Section } from '.
 const arrival = proofsIn('conformance/arrival.test.ts');
 const messages = proofsIn('http-messages.test.ts');
 const sending = proofsIn('conformance/templates/sending.test.ts');
+const userIds = proofsIn('http-user-ids.test.ts');
 const conversation = proofsIn('media-conversation.test.ts');
 
 /** How a kind of message differs, where it does. */
@@ -55,6 +56,10 @@ export const sentMessages: Section = {
       'marketing messages',
       sending('marketing messages are templates of the category marketing, and priced as such'),
     ),
+    supported('to user ids', [
+      ...userIds('a message goes to a user id, and its answer tells no number'),
+      ...userIds('one-time codes go to phone numbers alone'),
+    ]),
     missing('encrypted payloads', 'Such a request is refused with a word that says why.', [
       ...messages('an encrypted request is refused with a word that says why'),
     ]),

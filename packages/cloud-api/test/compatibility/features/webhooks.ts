@@ -5,6 +5,7 @@ const bodies = proofsIn('webhooks-bodies.test.ts');
 const statuses = proofsIn('webhooks-statuses.test.ts');
 const subscriptions = proofsIn('webhooks-subscriptions.test.ts');
 const overrides = proofsIn('webhooks-overrides.test.ts');
+const userIds = proofsIn('user-ids-conversation.test.ts');
 const templates = proofsIn('templates.test.ts');
 
 /** Contract section 4. */
@@ -54,6 +55,22 @@ export const webhooks: Section = {
     supported('`user_preferences`', [
       ...statuses(
         'a preference names its person only in the sealed record, and is told among the events of the account',
+      ),
+    ]),
+    supported('user ids of people, everywhere that the contract has them', [
+      ...userIds('webhooks name a person by one user id in messages and in statuses'),
+      ...userIds(
+        'another account of the same phone number is another user; the business is told once, before what they say',
+      ),
+    ]),
+    supported('`phone_number_name_update`', [
+      ...proofsIn('display-names.test.ts')(
+        'a name waits for the review, and is the name of the number when the Business Manager has taken it',
+      ),
+    ]),
+    supported('`business_username_update`', [
+      ...proofsIn('number-setup.test.ts')(
+        'a number takes a username from another one of its business by force only, and each change is told',
       ),
     ]),
     supported('`message_template_status_update`', [

@@ -41,6 +41,7 @@ export const createFlow: BusinessAccountOperation = {
   permission,
   schema: {
     summary: 'Makes a flow',
+    differs: 'A file has at most 512 KiB, not 10 MB.',
     takes: Type.Object({
       name: text(limits.maxFlowNameCharacters),
       categories: Type.Optional(categoriesSchema),

@@ -47,6 +47,7 @@ export const setFlowAsset: FlowOperation = {
   file: 'multipart',
   schema: {
     summary: 'Replaces the file of a draft, and says what is wrong with it',
+    differs: 'A file has at most 512 KiB, not 10 MB.',
     takes: Type.Object({
       file: Type.String({ format: 'binary', description: 'flow.json, as a part of multipart/form-data.' }),
       name: Type.Literal(name),

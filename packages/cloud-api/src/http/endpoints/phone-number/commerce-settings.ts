@@ -18,6 +18,7 @@ export const getCommerceSettings: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Shows whether the number offers a cart and a catalog',
+    differs: 'It is kept and shown; there are no catalogues, and phones do not show a cart.',
     takes: Type.Object({}),
     answers: Type.Object({
       data: Type.Array(
@@ -40,6 +41,7 @@ export const setCommerceSettings: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Sets whether the number offers a cart and a catalog',
+    differs: 'It is kept and shown; there are no catalogues, and phones do not show a cart.',
     takes: Type.Object({
       is_cart_enabled: Type.Optional(Type.Boolean()),
       is_catalog_visible: Type.Optional(Type.Boolean()),

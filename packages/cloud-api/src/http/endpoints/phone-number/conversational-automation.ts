@@ -16,6 +16,7 @@ export const setConversationalAutomation: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Sets the prompts and the commands that a conversation with the number offers',
+    differs: 'It is kept and shown; phones do not offer the prompts and commands.',
     takes: Type.Object({
       prompts: Type.Optional(
         Type.Array(Type.String({ minLength: 1, maxLength: limits.maxPromptCharacters }), {

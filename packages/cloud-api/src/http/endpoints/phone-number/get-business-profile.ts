@@ -33,6 +33,7 @@ export const getBusinessProfile: PhoneNumberOperation = {
   permission: 'whatsapp_business_messaging',
   schema: {
     summary: 'Shows how the business presents itself behind the number',
+    differs: 'It is kept and shown to programs; phones do not show it.',
     takes: Type.Object({ fields: Type.Optional(Type.String()) }),
     answers: Type.Object({
       data: Type.Array(

@@ -9,6 +9,7 @@ export const getOfficialBusinessAccount: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Shows whether the number has the mark of an official business account',
+    differs: 'Nobody awards that mark: it always says NOT_STARTED.',
     takes: Type.Object({}),
     answers: Type.Object({ oba_status: Type.Literal('NOT_STARTED'), id: Type.String() }),
   },

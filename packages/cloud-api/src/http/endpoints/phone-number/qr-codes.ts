@@ -37,6 +37,7 @@ export const saveQrCode: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Makes a code that people scan to write to the number, or changes what one says',
+    differs: 'The links lead to the host that was asked, not to wa.me.',
     takes: Type.Object({
       prefilled_message: text(limits.maxPrefilledMessageCharacters),
       code: Type.Optional(codeText),
@@ -72,6 +73,7 @@ export const listQrCodes: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Lists the codes that people scan to write to the number',
+    differs: 'The links lead to the host that was asked, not to wa.me.',
     takes: Type.Object({ ...fieldsOf(fieldList), ...paging }),
     answers: pageOf(shownCode),
   },
@@ -92,6 +94,7 @@ export const getQrCode: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Shows one code',
+    differs: 'The links lead to the host that was asked, not to wa.me.',
     takes: Type.Object(fieldsOf(fieldList)),
     answers: Type.Object({ data: Type.Array(shownCode) }),
   },

@@ -18,6 +18,7 @@ export const register: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Puts the number into service',
+    differs: "A `backup` of another server is refused, and a region must be the installation's.",
     takes: Type.Object({
       messaging_product: messagingProduct,
       pin: pinShape,

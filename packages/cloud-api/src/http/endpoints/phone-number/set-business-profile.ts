@@ -21,6 +21,7 @@ export const setBusinessProfile: PhoneNumberOperation = {
   permission: 'whatsapp_business_messaging',
   schema: {
     summary: 'Changes how the business presents itself behind the number',
+    differs: 'It is kept and shown to programs; phones do not show it.',
     takes: Type.Object({
       messaging_product: Type.Literal('whatsapp'),
       about: Type.Optional(Type.String({ minLength: 1, maxLength: limits.maxAboutCharacters })),

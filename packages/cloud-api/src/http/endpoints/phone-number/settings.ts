@@ -29,6 +29,7 @@ export const getSettings: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Shows the settings of the number',
+    differs: '`calling` and `payload_encryption` are always off. `throughput` is our own.',
     takes: Type.Object({
       include_sip_credentials: Type.Optional(Type.Boolean({ description: 'There are none.' })),
     }),
@@ -66,6 +67,8 @@ export const setSettings: PhoneNumberOperation = {
   permission: 'whatsapp_business_management',
   schema: {
     summary: 'Changes one setting of the number',
+    differs:
+      '`calling` and `payload_encryption` can only be off, and nothing is kept in a country. Retention may be any whole hours, and the level of `throughput` is chosen.',
     takes: Type.Object({
       storage_configuration: Type.Optional(
         Type.Object({
