@@ -142,6 +142,12 @@ table public.registrations
   CREATE INDEX registrations_by_age ON public.registrations USING btree (created_at_ms)
   CREATE INDEX registrations_by_phone_number ON public.registrations USING btree (phone_number, created_at_ms)
 
+table public.usernames
+  column account_id uuid not null
+  column username text not null
+  constraint usernames_pkey PRIMARY KEY (account_id)
+  constraint usernames_username_key UNIQUE (username)
+
 table public.writer
   column generation bigint not null
   column only_row boolean not null default true

@@ -34,8 +34,8 @@ const openAttachments: readonly Patch[] = [
 /** A Cloud API that writes whom it sends what into its log, as one does while looking for a fault. */
 const talkativeLog = mutant(
   'packages/cloud-api/src/http/endpoints/phone-number/send-message.ts',
-  '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n',
-  '  const { body, media, category, ttlMs } = await parse(parameters, chat);\n  process.stderr.write(`sending ${body.value.body} to ${to}\\n`);\n',
+  '  const { body, media, category, ttlMs, templateId } = await parse(parameters, chat);\n',
+  '  const { body, media, category, ttlMs, templateId } = await parse(parameters, chat);\n  process.stderr.write(`sending ${body.value.body} to ${to}\\n`);\n',
 );
 
 /** A Cloud API that finds people by their numbers, not by a hash. */

@@ -250,4 +250,16 @@ describe('the people of the sandbox', () => {
     assert.ok(!(await rig.inbox(ana)).some(({ id }) => id === unheard));
     assert.ok(!rig.statuses().some(({ id, status }) => id === unheard && status === 'delivered'));
   });
+
+  it('takes a username that nobody else has, is shown by it to the business, and gives it up', async () => {
+    assert.deepEqual((await rig.sandbox('GET', `/people/${ben}/username`)).body, { username: null });
+    assert.deepEqual((await post(ben, 'username', { username: 'Ben.B' })).body, { username: 'ben.b' });
+    assert.equal((await post(ana, 'username', { username: 'ben.b' })).status, 409);
+    for (const username of ['b', 'ben b', 'www.ben', 7])
+      assert.equal((await post(ana, 'username', { username })).status, 400, String(username));
+    const { body } = await post(ben, 'messages', { to: rig.ready.displayPhoneNumber, ...text });
+    await rig.untilInbound(body.messages[0].id);
+    assert.match(JSON.stringify(rig.events), /"username":"@ben\.b"/);
+    assert.deepEqual((await post(ben, 'username', { username: null })).body, { username: null });
+  });
 });

@@ -1,12 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  limits,
-  parseAccountId,
-  parseDeviceId,
-  type AccountId,
-  type DeviceId,
-  type PhoneNumber,
-} from '@postern/protocol';
+import { parseAccountId, parseDeviceId, type AccountId, type DeviceId, type PhoneNumber } from '@postern/protocol';
 import {
   generateKyberPrekey,
   generateSignedPrekey,
@@ -16,7 +9,8 @@ import {
   type SignedPublicPrekey,
   type StoredPrekey,
 } from '@postern/signal';
-import { TransportRefusedError, TransportUnavailableError } from './errors.ts';
+import { TransportUnavailableError } from './errors.ts';
+import { callTransport } from './transport-call.ts';
 
 /** What a device must keep before it registers; the same draft can be sent again after a lost answer. */
 export interface RegistrationDraft {
@@ -69,35 +63,11 @@ export class Registrar {
   /** Closes the account: its secret is void, what waits for it is undeliverable. */
   async closeAccount(accountId: AccountId, secret: Uint8Array): Promise<void> {
     const authorization = `Bearer ${Buffer.from(secret).toString('base64url')}`;
-    await this.#call('DELETE', `/v1/accounts/${accountId}`, undefined, { authorization });
+    await callTransport(this.#url, { method: 'DELETE', path: `/v1/accounts/${accountId}`, authorization });
   }
 
-  async #call(
-    method: string,
-    path: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Record<string, unknown>> {
-    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(limits.requestTimeoutMs) };
-    if (body) {
-      init.body = JSON.stringify(body);
-      init.headers = { ...headers, 'content-type': 'application/json' };
-    }
-    const response = await fetch(this.#url + path, init).catch((error: unknown) => {
-      throw new TransportUnavailableError('The transport cannot be reached.', { cause: error });
-    });
-    const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-    if (response.ok) return answer;
-    const { code = 'unknown', message = `HTTP ${response.status}` } = (answer['error'] ?? {}) as {
-      code?: string;
-      message?: string;
-    };
-    throw new TransportRefusedError({
-      code,
-      message,
-      retryable: response.status >= 500 || response.status === 429,
-      retryAfterMs: 0,
-    });
+  #call(method: 'POST' | 'PUT', path: string, body: object): Promise<Record<string, unknown>> {
+    return callTransport(this.#url, { method, path, body });
   }
 }
 

@@ -207,13 +207,13 @@ test('a session written from a version that is not the stored one is refused, wi
 });
 
 test('who plays a voice note has read it; the first word that it arrived is marked, and a wish is told, sealed', async () => {
-  await rig.registerNumber('908', numberOf('15550109908'));
+  await rig.registerNumber('917', numberOf('15550109917'));
   await rig.db.query("INSERT INTO app_subscriptions VALUES ('77', 'http://127.0.0.1/', '{user_preferences}', 0)");
   const from = { accountId: newAccountId(), deviceId: 1 as never, phoneNumber: numberOf('15550100241') };
   const other = { ...from, phoneNumber: numberOf('15550100242') };
-  const messageIds = [await rig.say('908', from.phoneNumber, 'a'), await rig.say('908', from.phoneNumber, 'b')];
+  const messageIds = [await rig.say('917', from.phoneNumber, 'a'), await rig.say('917', from.phoneNumber, 'b')];
   const [first, second] = messageIds as [MessageId, MessageId];
-  const store = await claimStore('908', 11);
+  const store = await claimStore('917', 11);
   const atMs = rig.clock.now();
   const hear = (...events: readonly ReceivedEvent[]) =>
     store.commitReceived({
@@ -248,9 +248,9 @@ test('who plays a voice note has read it; the first word that it arrived is mark
   const [wish] = await rig.db.query<{ message_id: MessageId; accepted_s: number; phone_number_id: string }>(
     "SELECT message_id, accepted_s, phone_number_id FROM webhook_events WHERE kind = 'preference'",
   );
-  assert.equal(wish?.phone_number_id, '908');
+  assert.equal(wish?.phone_number_id, '917');
   const ref = { messageId: wish.message_id, acceptedS: wish.accepted_s, sentByBusiness: false };
-  const [opened] = await rig.messages.openAll('908', [ref]);
+  const [opened] = await rig.messages.openAll('917', [ref]);
   assert.deepEqual([opened?.person, opened?.body.case], [from.phoneNumber, 'marketingPreference']);
   await rig.db.query("DELETE FROM app_subscriptions WHERE app_id = '77'");
   await rig.db.query('UPDATE numbers SET pump_owner = NULL');

@@ -21,7 +21,7 @@ import { atAnyTime, openTestStorage } from './storage-rig.ts';
 /** On which terms a message is sent. */
 export type Terms = Pick<
   NewMessage,
-  'category' | 'callbackData' | 'media' | 'identityKeyHash' | 'ttlMs' | 'templateId' | 'retentionHours'
+  'category' | 'callbackData' | 'media' | 'identityKeyHash' | 'ttlMs' | 'templateId' | 'retentionHours' | 'isToUserId'
 >;
 
 export { numberOf, untilShown } from '../../../test/rigs/real-transport.ts';

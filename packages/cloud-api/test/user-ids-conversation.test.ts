@@ -4,6 +4,7 @@ import { decodeWamid, parseUserId, type PhoneNumber } from '@postern/protocol';
 import { silent } from '../../../test/rigs/real-transport.ts';
 import { WebhookDelivery } from '../src/webhooks/delivery.ts';
 import { EndpointFetcher } from '../src/webhooks/endpoint.ts';
+import { accountEventsChannel } from '../src/webhooks/events.ts';
 import { numberOf, startRig, untilShown } from './rig.ts';
 import { appSecret, Receiver, until } from './webhooks-rig.ts';
 
@@ -42,6 +43,7 @@ before(async () => {
   const { db, messages, clock } = rig;
   const delivery = new WebhookDelivery({ db, messages, secrets, fetcher, clock, logger: silent });
   await delivery.start();
+  await db.listen(accountEventsChannel, () => delivery.wakeAll());
   const { committed, stop: stopWorker } = await rig.startWorker(1);
   committed.add(() => delivery.wake(shop.phoneNumberId));
   stop = async () => {
@@ -113,4 +115,55 @@ test('another account of the same phone number is another user; the business is 
   other.say({ to: shop.phoneNumber, text: { body: 'And again' } });
   assert.equal(inboundOf(await heard(message('And again'))).contact.user_id, newId);
   assert.equal(told().filter((value) => value.messages?.[0]?.type === 'system').length, 1);
+});
+
+test('who has taken a username is told by it and by the user id, and by no number; until the business uses the number', async () => {
+  const dora = await rig.openPhone('Dora', '15550100952');
+  await dora.username.take('dora.d');
+  dora.say({ to: shop.phoneNumber, text: { body: 'Guess who' } });
+  const first = await heard(message('Guess who'));
+  const { contact, message: said } = inboundOf(first);
+  const id = parseUserId(contact.user_id ?? '');
+  assert.ok(id);
+  assert.deepEqual(contact, { profile: { name: 'Dora', username: '@dora.d' }, user_id: id });
+  assert.deepEqual([said.from, said.from_user_id], [undefined, id]);
+  assert.equal(decodeWamid(said.id)?.phoneNumber, id);
+
+  const toUserId = { isToUserId: true };
+  const answer = await rig.say(shop.phoneNumberId, dora.phoneNumber, 'It is Dora', toUserId);
+  await untilShown(dora, (items) => items.some(({ text }) => text?.body === 'It is Dora'));
+  const { statuses: [delivered] = [], contacts } = await heard(status('delivered', answer));
+  assert.deepEqual([delivered?.recipient_id, delivered?.recipient_user_id], [undefined, id]);
+  assert.deepEqual(contacts, [{ user_id: id }]);
+  const { messageId } = decodeWamid(said.id)!;
+  dora.say({ to: shop.phoneNumber, text: { body: 'Quoting myself' }, quote: { messageId, fromMe: true } });
+  const { message: quoting } = inboundOf(await heard(message('Quoting myself')));
+  assert.deepEqual(quoting.context, { id: said.id });
+  dora.setMarketing(shop.phoneNumber, true);
+  await heard((value) => 'user_preferences' in value);
+  assert.doesNotMatch(receiver.posts.map(({ raw }) => raw).join(), new RegExp(dora.phoneNumber));
+
+  await rig.say(shop.phoneNumberId, dora.phoneNumber, 'I know your number');
+  await untilShown(dora, (items) => items.some(({ text }) => text?.body === 'I know your number'));
+  dora.say({ to: shop.phoneNumber, text: { body: 'Well' } });
+  const known = inboundOf(await heard(message('Well')));
+  assert.deepEqual([known.contact.wa_id, known.contact.user_id], [dora.phoneNumber, id]);
+  assert.equal(decodeWamid(known.message.id)?.phoneNumber, id, 'its ids are named as before');
+});
+
+test('a name that is taken later hides no number that the business has', async () => {
+  const eve = await rig.openPhone('Eve', '15550100953');
+  eve.say({ to: shop.phoneNumber, text: { body: 'Eve here' } });
+  const early = inboundOf(await heard(message('Eve here')));
+  assert.equal(early.contact.profile?.username, undefined);
+  await eve.username.take('eve_e');
+  eve.say({ to: shop.phoneNumber, text: { body: 'With a name' } });
+  const { contact } = inboundOf(await heard(message('With a name')));
+  assert.deepEqual(contact, {
+    profile: { name: 'Eve', username: '@eve_e' },
+    wa_id: eve.phoneNumber,
+    user_id: early.contact.user_id,
+  });
+  await eve.username.take(null);
+  assert.equal(await eve.username.find(), null);
 });

@@ -7,4 +7,5 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './message-words.ts';
 export * from './padding.ts';
+export * from './username.ts';
 export * from './wamid.ts';

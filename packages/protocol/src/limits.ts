@@ -281,6 +281,9 @@ export const limits = {
   maxFlowDataBytes: 32 * 1024,
   flowPreviewMs: 30 * dayMs,
 
+  // People's usernames at the transport.
+  usernameChangesPerAccountPerMinute: 10,
+
   // User ids: how many digits are drawn, and how often what leads back from one is sealed anew in the time that a seal lives.
   userIdDigits: 20,
   userIdSealsPerLife: 30,

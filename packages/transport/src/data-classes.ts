@@ -22,6 +22,7 @@ export const dataClasses: Readonly<Record<string, Readonly<Record<string, DataCl
     created_at_ms: 'account',
     closed_at_ms: 'account',
   },
+  usernames: { account_id: 'account', username: 'account' },
   phone_numbers: { phone_number: 'phone-number', account_id: 'account' },
   devices: {
     account_id: 'account',

@@ -12,6 +12,7 @@ import {
   type Running,
 } from '@postern/service';
 import { Accounts } from './accounts/accounts.ts';
+import { Usernames } from './accounts/usernames.ts';
 import { PhoneNumberCache } from './accounts/phone-number-cache.ts';
 import { BlobFolder, type BlobFolderError } from './blobs/blob-folder.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -24,6 +25,7 @@ import { createRegistration } from './http/create-registration.ts';
 import { getBlob } from './http/get-blob.ts';
 import { inspect } from './http/inspect.ts';
 import { putBlob } from './http/put-blob.ts';
+import { deleteUsername, getUsername, putUsername } from './http/username.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { KeyDirectory } from './keys/key-directory.ts';
 import { AttachedMailboxes } from './mailbox/attached-mailboxes.ts';
@@ -50,6 +52,7 @@ interface Databases {
 
 interface Nouns {
   accounts: Accounts;
+  usernames: Usernames;
   keys: KeyDirectory;
   writes: WriteQueue;
   mailboxes: AttachedMailboxes;
@@ -155,6 +158,7 @@ function createNouns(
   const numbers = new PhoneNumberCache(db, limits.maxCachedPhoneNumbers);
   return {
     accounts,
+    usernames: new Usernames({ db, clock, mailboxes }),
     keys: new KeyDirectory(db, clock),
     writes,
     mailboxes,
@@ -177,7 +181,8 @@ function createHttp({ config, logger }: TransportOptions, nouns: Nouns, db: Data
   verifyCode(http, nouns.registrations);
   createAccount(http, nouns.registrations);
   closeAccount(http, nouns.accounts);
-  const { accounts, blobs } = nouns;
+  const { accounts, usernames, blobs } = nouns;
+  for (const add of [getUsername, putUsername, deleteUsername]) add(http, { accounts, usernames });
   const routes = { accounts, blobs, logger, silenceMs: config.blobSilenceMs };
   putBlob(http, routes);
   getBlob(http, routes);

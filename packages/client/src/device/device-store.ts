@@ -81,6 +81,8 @@ export interface EncryptedBatch {
 /** Who sent something, as the transport vouches for it. */
 export interface Sender extends DeviceName {
   readonly phoneNumber: PhoneNumber;
+  /** The name that their account had taken when they sent; null or absent for none. */
+  readonly username?: string | null;
 }
 
 /** What a delivery turned out to be. */

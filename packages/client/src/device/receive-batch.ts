@@ -11,6 +11,7 @@ import {
   parseDeviceId,
   parseMessageId,
   parsePhoneNumber,
+  parseUsername,
   RetryRequestSchema,
   uuidToBytes,
   type Delivery,
@@ -98,7 +99,13 @@ export async function receiveBatch(options: ReceiveOptions): Promise<Received> {
   return { batch: reading.result(), stage: reading.stage, positions, unreadable };
 }
 
-function parseIncoming({ sender, senderPhoneNumber, storedAtMs, envelope }: ReceivedEnvelope): Incoming | null {
+function parseIncoming({
+  sender,
+  senderPhoneNumber,
+  senderUsername,
+  storedAtMs,
+  envelope,
+}: ReceivedEnvelope): Incoming | null {
   const accountId = sender && accountIdFromBytes(sender.accountId);
   const deviceId = sender && parseDeviceId(sender.deviceId);
   const phoneNumber = parsePhoneNumber(senderPhoneNumber);
@@ -107,7 +114,7 @@ function parseIncoming({ sender, senderPhoneNumber, storedAtMs, envelope }: Rece
   const { type, ciphertext, commitment } = envelope;
   return {
     envelopeId,
-    from: { accountId, deviceId, phoneNumber },
+    from: { accountId, deviceId, phoneNumber, username: parseUsername(senderUsername) },
     storedAtMs: Number(storedAtMs),
     type,
     ciphertext,

@@ -15,6 +15,7 @@ import type { ClientLog } from '../client-log.ts';
 import { TransportConnection } from '../connection/transport-connection.ts';
 import { Device } from '../device/device.ts';
 import { draftRegistration, Registrar } from '../registration.ts';
+import { Username } from '../usernames.ts';
 import { BlockList } from './block-list.ts';
 import { Chats, type FoundMessage } from './chats.ts';
 import { PhoneFlows, type ShownFlow } from './flows/phone-flows.ts';
@@ -63,6 +64,8 @@ export class Phone {
   readonly #row: DeviceRow;
   /** The files that its owner sends, and those that came. */
   readonly media: PhoneMedia;
+  /** The name that its owner goes by beside the phone number. Once they have one, businesses are not shown the number. */
+  readonly username: Username;
   readonly #chats: Chats;
   readonly #blockList: BlockList;
   readonly #flows: PhoneFlows;
@@ -80,12 +83,14 @@ export class Phone {
     this.#chats = new Chats({ db, clock: options.clock, name: options.name });
     this.#blockList = new BlockList(db, options.clock);
     this.#flows = new PhoneFlows({ db, clock: options.clock, name: options.name });
+    const credential = { accountId: row.account_id, deviceId: row.device_id, secret: row.secret };
+    this.username = new Username({ url: options.transportUrl, owner: credential });
     this.media = new PhoneMedia({
       dir: options.dir,
       db,
       clock: options.clock,
       blobs: new BlobClient({ url: options.transportUrl }),
-      credential: { accountId: row.account_id, deviceId: row.device_id, secret: row.secret },
+      credential,
       isOnline: () => this.isOnline,
     });
   }

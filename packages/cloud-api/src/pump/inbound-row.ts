@@ -39,15 +39,18 @@ export function subjectOf({ people }: Receiving, { phoneNumber }: Pick<Sender, '
   return subject;
 }
 
-function userOf({ users }: Receiving, { phoneNumber }: Pick<Sender, 'phoneNumber'>): MessageUser {
+function userOf(
+  { users }: Receiving,
+  { phoneNumber, username }: Pick<Sender, 'phoneNumber' | 'username'>,
+): MessageUser {
   const user = users.get(phoneNumber);
   if (!user) throw new StaleSubjectError('A sender has no user id.');
-  return toMessageUser(user);
+  return { ...toMessageUser(user), ...(username && { username }) };
 }
 
 /** What is kept of something that came in. */
 interface InboundContent {
-  readonly from: Pick<Sender, 'phoneNumber'> & { readonly accountId: AccountId | null };
+  readonly from: Pick<Sender, 'phoneNumber' | 'username'> & { readonly accountId: AccountId | null };
   readonly messageId: MessageId;
   readonly content: Uint8Array;
   /** Under which ids the business can fetch its attachments. */

@@ -7,16 +7,19 @@ import type { ChangedUser } from '../user-ids/user-ids.ts';
 import { queueWebhookEvents, type NewWebhookEvent } from '../webhooks/events.ts';
 import { inboundRow, type Receiving } from './inbound-row.ts';
 
-/** Who speaks is known by a user id from now on. Of those who have another one than before, the business is told. */
+/**
+ * Who speaks is known by a user id from now on; whoever has taken a username does not show their number by it. Of those
+ * who have another one than before, the business is told.
+ */
 export async function meetSenders(
   known: Omit<Receiving, 'users'>,
   events: readonly ReceivedEvent[],
 ): Promise<Receiving> {
   const { tx, number, storage, people, nowMs } = known;
   const encounters = events.flatMap((event): Encounter[] =>
-    sendersOf(event).flatMap(({ phoneNumber: person, accountId }) => {
+    sendersOf(event).flatMap(({ phoneNumber: person, accountId, username }) => {
       const subject = people.get(person);
-      return subject ? [{ person, subject, accountId, showsNumber: event.kind === 'message' }] : [];
+      return subject ? [{ person, subject, accountId, showsNumber: event.kind === 'message' && !username }] : [];
     }),
   );
   const { users, changed } = await storage.userIds.settle(tx, number.phoneNumberId, { encounters, nowMs });

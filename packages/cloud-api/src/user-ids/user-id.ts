@@ -20,6 +20,8 @@ export interface MessageUser {
   readonly id: UserId;
   /** The phone number is told to nobody. */
   readonly isNumberHidden?: true;
+  /** The name that the person had taken at the transport when they sent it. */
+  readonly username?: string;
   /** The message's id names the user id instead of the phone number. */
   readonly namesMessage?: true;
   /** It is no message but says that this id takes the place of that one. */

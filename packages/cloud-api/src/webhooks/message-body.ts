@@ -38,17 +38,16 @@ export interface PreferenceUpdate {
 /** The parts of a `messages` value that tell one inbound message (contract section 4.4). */
 export function messageValue(number: WebhookNumber, update: InboundUpdate): object {
   const { event, message, inbound } = update;
-  const { number: shown, userId } = namesOf(message);
+  const { number: shown } = namesOf(message);
   // What a person's message speaks of is theirs when it is "from me".
   const wamid: WordsOptions['wamid'] = ({ messageId, fromMe }) =>
     wamidIn(message, { sentByBusiness: !fromMe, messageId });
   const numberOf = (fromMe: boolean) => (fromMe ? shown : number.phoneNumber);
   const context = contextWords(inbound, { wamid, numberOf });
   return {
-    // Receivers read the name without looking whether there is one.
     contacts: [
       {
-        profile: { name: inbound.senderName || shown || userId || '' },
+        profile: profileOf(message, inbound.senderName),
         ...contactNames(message),
         ...(message.identityKeyHash !== null && { identity_key_hash: message.identityKeyHash }),
       },
@@ -63,6 +62,13 @@ export function messageValue(number: WebhookNumber, update: InboundUpdate): obje
       },
     ],
   };
+}
+
+/** Receivers read the name without looking whether there is one. */
+function profileOf(message: OpenedMessage, senderName = ''): object {
+  const { number, userId } = namesOf(message);
+  const username = message.user?.username && `@${message.user.username}`;
+  return { name: senderName || username || number || userId || '', ...(username && { username }) };
 }
 
 /** The members of a message that say who it is from. */
@@ -95,9 +101,8 @@ export function systemValue({ event, message }: SystemUpdate): object {
 
 /** The parts of a `user_preferences` value. */
 export function preferenceValue({ event, message, preference: { isStopped } }: PreferenceUpdate): object {
-  const { number, userId } = namesOf(message);
   return {
-    contacts: [{ profile: { name: number ?? userId ?? '' }, ...contactNames(message) }],
+    contacts: [{ profile: profileOf(message), ...contactNames(message) }],
     user_preferences: [
       {
         ...contactNames(message),

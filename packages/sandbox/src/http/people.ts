@@ -12,6 +12,7 @@ import type { GetSandbox } from './sandbox-access.ts';
 import { addScanRoutes } from './scans.ts';
 import { addSignRoutes } from './signs.ts';
 import { addTapRoutes } from './taps.ts';
+import { addUsernameRoutes } from './usernames.ts';
 
 const personBody = Type.Object(
   {
@@ -52,6 +53,7 @@ export function addPeopleRoutes(routes: TypedHttp, getSandbox: GetSandbox): void
   addFlowRoutes(routes, getSandbox);
   addSignRoutes(routes, getSandbox);
   addBlockRoutes(routes, getSandbox);
+  addUsernameRoutes(routes, getSandbox);
 }
 
 function describePerson({ name, phoneNumber, isOnline }: Phone): { name: string; waId: string; online: boolean } {

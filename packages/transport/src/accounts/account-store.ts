@@ -7,18 +7,20 @@ import type { DeviceKeys } from '../keys/device-keys.ts';
 export interface DeviceRecord {
   readonly secretHash: Buffer;
   readonly phoneNumber: PhoneNumber;
+  readonly username: string | null;
 }
 
 /** The device of an open account; null when there is none. */
 export async function findDevice(db: Queryable, { accountId, deviceId }: Address): Promise<DeviceRecord | null> {
-  const [row] = await db.prepared<{ secret_hash: Buffer; phone_number: PhoneNumber }>(
+  const [row] = await db.prepared<{ secret_hash: Buffer; phone_number: PhoneNumber; username: string | null }>(
     'find-device',
-    `SELECT d.secret_hash, a.phone_number
-       FROM devices d JOIN accounts a USING (account_id)
+    `SELECT d.secret_hash, a.phone_number, u.username
+       FROM devices d JOIN accounts a USING (account_id) LEFT JOIN usernames u USING (account_id)
       WHERE d.account_id = $1 AND d.device_id = $2`,
     [accountId, deviceId],
   );
-  return row === undefined ? null : { secretHash: row.secret_hash, phoneNumber: row.phone_number };
+  if (row === undefined) return null;
+  return { secretHash: row.secret_hash, phoneNumber: row.phone_number, username: row.username };
 }
 
 /** The hashes of the secrets of all devices of an account. */
@@ -126,6 +128,7 @@ export async function removeAccount(tx: Queryable, accountId: AccountId, nowMs: 
       WHERE account_id = $1 AND phone_number = (SELECT phone_number FROM accounts WHERE account_id = $1)`,
     [accountId],
   );
+  await tx.execute('DELETE FROM usernames WHERE account_id = $1', [accountId]);
   await tx.execute('DELETE FROM one_time_prekeys WHERE account_id = $1', [accountId]);
   const rows = await tx.query<{ device_id: DeviceId }>(
     'DELETE FROM devices WHERE account_id = $1 RETURNING device_id',

@@ -25,6 +25,8 @@ export interface StoredEnvelope extends Stored {
   readonly kind: 'envelope';
   readonly sender: Address;
   readonly senderPhoneNumber: string;
+  /** Null when the sender has taken none. */
+  readonly senderUsername: string | null;
   readonly type: EnvelopeType;
   readonly ciphertext: Uint8Array;
   readonly commitment: Uint8Array;

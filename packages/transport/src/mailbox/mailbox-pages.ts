@@ -1,5 +1,6 @@
 import { EnvelopeType, type AccountId, type Clock } from '@postern/protocol';
 import type { Queryable } from '@postern/postgres';
+import { listUsernames } from '../accounts/username-store.ts';
 import type { Address } from '../address.ts';
 import type { MailboxItem } from './mailbox-item.ts';
 import { listMailboxRows, type MailboxRow } from './mailbox-store.ts';
@@ -26,13 +27,20 @@ export class MailboxPages {
     const rows = await listMailboxRows(this.#db, owner, { ...page, nowMs: this.#clock.now() });
     const senders = rows.filter(({ kind }) => kind === 'envelope').map((row) => row.peer_account_id);
     const numbers = await this.#numbers.list(senders);
-    return rows.map((row) => toItem(owner, row, numbers));
+    const usernames = senders.length > 0 ? await listUsernames(this.#db, [...new Set(senders)]) : noNames;
+    return rows.map((row) => toItem(owner, row, { numbers, usernames }));
   }
 }
 
 const noBytes = new Uint8Array();
+const noNames: ReadonlyMap<AccountId, string> = new Map();
 
-function toItem(owner: Address, row: MailboxRow, numbers: ReadonlyMap<AccountId, string>): MailboxItem {
+interface Names {
+  readonly numbers: ReadonlyMap<AccountId, string>;
+  readonly usernames: ReadonlyMap<AccountId, string>;
+}
+
+function toItem(owner: Address, row: MailboxRow, { numbers, usernames }: Names): MailboxItem {
   const { kind, position } = row;
   const { envelope_id: envelopeId, stored_at_ms: storedAtMs, expires_at_ms: expiresAtMs } = row;
   const stored = { owner, position, envelopeId, storedAtMs, expiresAtMs };
@@ -43,6 +51,7 @@ function toItem(owner: Address, row: MailboxRow, numbers: ReadonlyMap<AccountId,
     kind,
     sender: peer,
     senderPhoneNumber: numbers.get(peer.accountId) ?? '',
+    senderUsername: usernames.get(peer.accountId) ?? null,
     type: row.envelope_type ?? EnvelopeType.UNSPECIFIED,
     ciphertext: row.ciphertext ?? noBytes,
     commitment: row.commitment ?? noBytes,

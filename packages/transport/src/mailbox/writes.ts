@@ -15,6 +15,7 @@ import {
 export interface Sender {
   readonly address: Address;
   readonly phoneNumber: string;
+  readonly username: string | null;
 }
 
 /** An envelope that was not stored. */
@@ -121,7 +122,8 @@ function acceptEnvelopes(
     else if (size >= maxMailboxEnvelopes) rejected.push({ envelopeId, reason: RejectionReason.MAILBOX_FULL });
     else {
       known.set(key, size + 1);
-      const from = { sender: sender.address, senderPhoneNumber: sender.phoneNumber };
+      const { address, phoneNumber: senderPhoneNumber, username: senderUsername } = sender;
+      const from = { sender: address, senderPhoneNumber, senderUsername };
       items.push({
         kind: 'envelope',
         owner: recipient,

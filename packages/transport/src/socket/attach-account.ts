@@ -20,7 +20,7 @@ export async function attachAccount(
   if (accounts.wasClosedLately(address.accountId)) throw notAuthenticated();
   const window = Math.min(request.window === 0 ? limits.defaultWindow : request.window, limits.maxWindow);
   const attachment = connection.openAttachment(
-    { address, phoneNumber: device.phoneNumber, window, readPage },
+    { address, phoneNumber: device.phoneNumber, username: device.username, window, readPage },
     ({ mailbox }) => {
       stopWatching();
       mailboxes.detach(mailbox);

@@ -20,6 +20,7 @@ export interface AttachmentOptions {
   id: number;
   address: Address;
   phoneNumber: PhoneNumber;
+  username: string | null;
   window: number;
   socket: AttachmentSocket;
   readPage: ReadPage;
@@ -32,9 +33,9 @@ export class Attachment implements MailboxOutlet {
   readonly sender: Sender;
   readonly #socket: AttachmentSocket;
 
-  constructor({ id, address, phoneNumber, window, socket, readPage }: AttachmentOptions) {
+  constructor({ id, address, phoneNumber, username, window, socket, readPage }: AttachmentOptions) {
     this.id = id;
-    this.sender = { address, phoneNumber };
+    this.sender = { address, phoneNumber, username };
     this.#socket = socket;
     this.mailbox = new AttachedMailbox({ owner: address, window, outlet: this, readPage });
   }

@@ -22,10 +22,11 @@ function encodeItem(item: MailboxItem) {
     const value = { kind: noticeKinds[item.kind], envelopeId, recipient, atMs };
     return { position, item: { case: 'notice' as const, value } };
   }
-  const { type, ciphertext, commitment, senderPhoneNumber } = item;
+  const { type, ciphertext, commitment, senderPhoneNumber, senderUsername } = item;
   const value = {
     sender: encodeAddress(item.sender),
     senderPhoneNumber,
+    senderUsername: senderUsername ?? '',
     storedAtMs: atMs,
     envelope: { envelopeId, type, ciphertext, commitment },
   };

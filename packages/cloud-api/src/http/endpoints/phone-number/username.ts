@@ -1,6 +1,5 @@
-import { limits } from '@postern/protocol';
+import { limits, parseUsername } from '@postern/protocol';
 import { Type } from 'typebox';
-import { parseUsername } from '../../../numbers/business-username.ts';
 import { GraphError, parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { numberInfo, success, type PhoneNumberOperation } from '../../operation.ts';
 import { nothing, oneOf, succeeded, text } from '../../shapes.ts';

@@ -786,6 +786,13 @@ export declare type ReceivedEnvelope = Message<"postern.transport.v1.ReceivedEnv
    * @generated from field: postern.transport.v1.Envelope envelope = 4;
    */
   envelope?: Envelope | undefined;
+
+  /**
+   * Empty when the sender has taken none; it is unique at the transport, which vouches for it.
+   *
+   * @generated from field: string sender_username = 5;
+   */
+  senderUsername: string;
 };
 
 /**
