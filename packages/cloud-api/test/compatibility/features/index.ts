@@ -4,6 +4,7 @@ import { unmodifiedClients } from './clients.ts';
 import { graphBehaviour } from './graph.ts';
 import { management } from './management.ts';
 import { sentMessages } from './messages.ts';
+import { phoneNumbers } from './numbers.ts';
 import { conversationRules } from './rules.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -13,6 +14,7 @@ export const features: readonly Section[] = [
   sentMessages,
   conversationRules,
   webhooks,
+  phoneNumbers,
   analytics,
   management,
   unmodifiedClients,

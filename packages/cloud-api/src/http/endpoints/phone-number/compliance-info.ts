@@ -57,6 +57,7 @@ export const setComplianceInfo: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Sets what the law of India wants to be known of the business',
+    differs: 'It is kept and shown to programs; the phones of people do not show it.',
     takes: Type.Object({ ...info, messaging_product: Type.Literal('whatsapp') }),
     answers: succeeded,
   },

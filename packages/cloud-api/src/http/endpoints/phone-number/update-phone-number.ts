@@ -15,7 +15,8 @@ const visibilities = ['VISIBLE', 'HIDDEN'] as const;
 
 /**
  * `POST /{phone}` (contract sections 4.1 and 5.2): the number's two-step PIN, whether a search may find it, the name
- * that it is to be shown under, and where the token's app wants the number's webhooks instead of where it gets those of the account. An empty URL ends that.
+ * that it is to be shown under, and where the token's app wants the number's webhooks instead of where it gets those of the
+ * account. An empty URL ends that.
  */
 export const updatePhoneNumber: PhoneNumberOperation = {
   name: 'update phone number',
@@ -23,7 +24,8 @@ export const updatePhoneNumber: PhoneNumberOperation = {
   edge: null,
   permission: 'whatsapp_business_management',
   schema: {
-    summary: 'Sets the two-step PIN, whether a search finds the number, or where its webhooks go',
+    summary: 'Sets the two-step PIN, the display name, whether a search finds the number, or where its webhooks go',
+    differs: 'search_visibility is kept and shown: there is no search that it would keep the number out of.',
     takes: Type.Object({
       pin: Type.Optional(pinShape),
       search_visibility: Type.Optional(oneOf(visibilities)),

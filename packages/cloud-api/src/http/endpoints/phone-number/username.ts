@@ -35,6 +35,7 @@ export const takeUsername: PhoneNumberOperation = {
   permission,
   schema: {
     summary: 'Takes a username for the number',
+    differs: 'Phones cannot look a number up by it; the usernames of people are apart.',
     takes: Type.Object({
       username: text(limits.maxUsernameCharacters),
       transfer_action: Type.Optional(oneOf(transferActions)),
