@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { testApplicationTraps } from './application-traps.ts';
 import { testChatAdapterMedia } from './chat-adapter-media.ts';
 import { testChatAdapter } from './chat-adapter.ts';
 import { testCloudApiClient } from './cloud-api-client.ts';
@@ -42,6 +43,7 @@ describe('clients from npm, unmodified', () => {
   testMetaSdk(getClients);
   testGreatDetailTyped(getClients);
   testUserIds(getClients);
+  testApplicationTraps(getClients);
   testTraps(getClients);
   testKapsoFlows(getClients);
   testKapsoNumbers(getClients);

@@ -56,5 +56,23 @@ export function testGreatDetailTyped(getClients: () => ClientsRig): void {
       const apps = await typed.GET('/{Version}/{WABA-ID}/subscribed_apps', { params });
       assert.equal(apps.response.status, 200, JSON.stringify(apps.error));
     });
+
+    it('reads how many messages its account sent and delivered', async () => {
+      const now = Math.floor(Date.now() / 1000);
+      const fields = `analytics.start(${now - 86_400}).end(${now + 86_400}).granularity(DAY)`;
+      const read = await typed.GET('/{Version}/{WABA-ID}', { params: { path: account, header, query: { fields } } });
+      const { analytics } = read.data as { analytics?: { data_points: { sent: number; delivered: number }[] } };
+      const sent = analytics?.data_points.reduce((sum, point) => sum + point.sent, 0) ?? 0;
+      assert.ok(sent > 0, JSON.stringify(read.error ?? read.data));
+    });
+
+    it('reads the accounts of its business', async () => {
+      const { body } = await getClients().rig.cloudApi('GET', 'me/businesses');
+      const business = { ...version, 'Business-ID': String(body.data[0].id) };
+      const owned = await typed.GET('/{Version}/{Business-ID}/owned_whatsapp_business_accounts', {
+        params: { path: business, header },
+      });
+      assert.equal(owned.data?.data?.[0]?.id, account['WABA-ID'], JSON.stringify(owned.error));
+    });
   });
 }

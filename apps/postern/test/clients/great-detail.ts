@@ -103,6 +103,13 @@ function testManagement(getClients: () => ClientsRig, client: GreatDetailClient)
     assert.deepEqual(Object.keys(number ?? {}).toSorted(), ['id', 'throughput']);
   });
 
+  it('asks for another name of its number', async () => {
+    const { sdk, phoneNumberID } = open();
+    const new_display_name = `Tea by ${client.name.replace(/[^a-z0-9 ]/gi, ' ').trim()}`;
+    const asked = sdk.phoneNumbers.updatePhoneNumber({ phoneNumberID, new_display_name });
+    assert.partialDeepStrictEqual(await asked.json(), { success: true });
+  });
+
   it('subscribes its app to the account', async () => {
     const { sdk } = open();
     const { businessAccountId: businessAccountID, appId } = getClients().ready;

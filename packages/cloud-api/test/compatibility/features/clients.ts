@@ -39,6 +39,13 @@ export const unmodifiedClients: Section = {
         'whatsapp-api-js sends to one, blocks and unblocks it',
       ),
     ]),
+    supported('what applications ask when they are set up: `oauth/access_token`, `debug_token`, `me`', [
+      ...clients('application-traps')(
+        'an app gets its own token by its id and secret, and with that sets its webhooks',
+        'a token that never expires says so, to itself and to the token of its app',
+        'an application finds its accounts and numbers from its token alone',
+      ),
+    ]),
     supported('HTTPS with a certificate of a local authority', [
       ...proofsIn('apps/postern/test/certificates.test.ts')(
         'whoever trusts the local authority trusts this machine, by each of its names',
