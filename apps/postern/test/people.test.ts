@@ -137,6 +137,46 @@ describe('the people of the sandbox', () => {
     assert.equal((await post(ben, 'taps', { message_id: asked, id: 'no' })).status, 400);
   });
 
+  it('reads a template and taps on its quick reply, and the business sees that in its analytics', async () => {
+    const { businessAccountId, phoneNumberId } = rig.ready;
+    const buttons = ['Yes', 'No'].map((words) => ({ type: 'QUICK_REPLY', text: words }));
+    const components = [
+      { type: 'BODY', text: 'Shall we?' },
+      { type: 'BUTTONS', buttons },
+    ];
+    const definition = { name: 'question', language: 'en', category: 'UTILITY', components };
+    const template = await rig.cloudApi('POST', `${businessAccountId}/message_templates`, definition);
+    await rig.cloudApi('POST', businessAccountId, { is_enabled_for_insights: true });
+    const sent = await rig.cloudApi('POST', `${phoneNumberId}/messages`, {
+      messaging_product: 'whatsapp',
+      to: ana,
+      type: 'template',
+      template: { name: 'question', language: { code: 'en' } },
+    });
+    const asked = sent.body.messages[0].id as string;
+    await rig.untilOnPhone(ana, asked, 'received');
+    await post(ana, 'read', { message_ids: [asked] });
+    const tapped = await post(ana, 'taps', { message_id: asked, id: 'No' });
+    assert.equal(tapped.status, 200, JSON.stringify(tapped.body));
+    // What webhooks tell was counted before.
+    await rig.untilStatus(asked, 'read');
+    await rig.untilInbound(tapped.body.messages[0].id);
+    const today = new Date().toISOString().slice(0, 10);
+    const days = `start=${today}&end=${today}&granularity=DAILY`;
+    const path = `${businessAccountId}/template_analytics?${days}&template_ids=${template.body.id}`;
+    const { body } = await rig.cloudApi('GET', path);
+    const [point] = body.data[0].data_points;
+    const taps = point.clicked.map((each: { button_content: string; count: number }) => [
+      each.button_content,
+      each.count,
+    ]);
+    assert.deepEqual([point.sent, point.delivered, point.read], [1, 1, 1]);
+    assert.deepEqual(taps, [
+      ['Yes', 0],
+      ['No', 1],
+    ]);
+  });
+
   it('scans a code of the business, and says what it holds ready', async () => {
     const made = await rig.cloudApi('POST', `${rig.ready.phoneNumberId}/message_qrdls`, {
       prefilled_message: 'A table?',
