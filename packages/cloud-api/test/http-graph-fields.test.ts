@@ -84,6 +84,7 @@ test('fields that cannot be read, and edges that there are not, are refused', as
     'no_such_field',
     'name,no_such_edge.limit(1){id}',
     'phone_numbers{no_such_field}',
+    'phone_numbers{whatsapp_business_profile{about}}',
     'phone_numbers{id',
     'phone_numbers}id{',
     'phone_numbers.limit(0){id}',

@@ -1,8 +1,9 @@
-import { differs, proofsIn, supported, type Section } from '../row.ts';
+import { differs, missing, proofsIn, supported, type Section } from '../row.ts';
 
 const graph = proofsIn('http-graph.test.ts');
 const forms = proofsIn('http-graph-forms.test.ts');
 const fields = proofsIn('http-graph-fields.test.ts');
+const rates = proofsIn('http-call-rates.test.ts');
 const templates = proofsIn('templates-list.test.ts');
 const proof = proofsIn('http-secret-proof.test.ts');
 const tokens = proofsIn('http-tokens.test.ts');
@@ -64,10 +65,26 @@ export const graphBehaviour: Section = {
       ...health('an account without a registered number can send nothing, and its health says so until there is one'),
       ...health('who subscribes to the account is told nothing about missing webhooks any more'),
     ]),
+    missing('edges inside the braces of another edge', 'They are refused as fields that there are not (100).', [
+      ...fields('fields that cannot be read, and edges that there are not, are refused'),
+    ]),
     supported('lists in pages, `next` and `previous` as whole URLs of the host that was called', [
       ...templates(
         'a list is paged in both directions by whole URLs of the caller’s own host, with their token if it came that way',
       ),
+    ]),
+    supported('every list from its end as from its beginning (`before`)', [
+      ...proofsIn('http-block-users.test.ts')('the list comes in pages, and holds so many people and no more'),
+      ...proofsIn('audit-http.test.ts')(
+        'a list goes on where the last one ended, and shows that the log is a continuation',
+      ),
+    ]),
+    supported('rates of management calls and of new templates, told in headers', [
+      ...rates(
+        'the 201st call for an account without a registered number is refused with 80007, and one an hour later is answered',
+      ),
+      ...rates('a registered number gives an account more calls within a minute, and other accounts have their own'),
+      ...rates('the 101st template of an hour is refused, and what was refused before did not count'),
     ]),
     supported('`GET /` of a version is no OAuthException', graph('the root says where one is, without a token')),
     supported('HTTPS of its own', [
