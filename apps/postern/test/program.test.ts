@@ -30,6 +30,8 @@ test('an option, a command or a word that does not exist is said so, with exit c
     [['start', 'now'], /now/],
     [['start', '--port', 'many'], /--port/],
     [['start', '--webhook', 'here'], /--webhook/],
+    [['start', '--https-port', '0'], /--https-port/],
+    [['start', '--https-names', 'not a host'], /--https-names/],
     [['serve', 'coffee'], /Name the system/],
     [['migrate', '--distribute'], /not there yet/],
   ] as const) {
