@@ -134,15 +134,6 @@ test('the message of a missing parameter is worded as the contract words it', as
   assert.equal(long.body.error.message, "(#100) Param text['body'] must be at most 4096 characters long.");
 });
 
-test('an encrypted request is refused with a word that says why', async () => {
-  const rows = await rig.countRows();
-  const body = { messaging_product: 'whatsapp', encrypted_contents: 'a.b.c.d.e' };
-  const answer = await rig.graph('POST', `/${rig.bank.phoneNumberId}/messages_encrypted`, { body });
-  assertError(answer, 400, 100);
-  assert.match(answer.body.error.message, /encrypted_contents.*not supported/);
-  assert.deepEqual(await rig.countRows(), rows);
-});
-
 test('a number that is not registered sends nothing', async () => {
   const rows = await rig.countRows();
   const { id } = await rig.addPhoneNumber(rig.bank.wabaId, 'second desk');

@@ -29,6 +29,7 @@ export const notBuilt: readonly NotBuilt[] = [
   { kind: 'phone_number', edge: 'calls', methods: ['POST'], what: calls },
   { kind: 'phone_number', edge: 'call_permissions', methods: ['GET'], what: calls },
   { kind: 'phone_number', edge: 'groups', methods: ['GET', 'POST'], what: groups },
+  { kind: 'phone_number', edge: 'messages_encrypted', methods: ['POST'], what: 'Encrypting the payload' },
   { kind: 'phone_number', edge: 'message_history', methods: ['GET'], what: "The history of a message's webhooks" },
   {
     kind: 'phone_number',

@@ -11,8 +11,9 @@ Everything that the Cloud API does by HTTP, with what each endpoint takes and an
 
 A path begins with a version, \`/v25.0\`, or without one. \`{phone}\`, \`{waba}\` and so on are ids. Parameters may come in the
 query, as a form, as multipart/form-data or as JSON; in the first three, objects and lists are JSON text. Words such as
-\`"SMS"\` may be written in any case. An explicit \`null\` is the same as nothing. Besides those below, every endpoint takes
-\`access_token\`. What nobody asks for is ignored. Anything that is refused is answered with a Graph error.
+\`"SMS"\` may be written in any case. An explicit \`null\` is the same as nothing. What holds for every endpoint,
+\`access_token\`, \`appsecret_proof\`, \`method\` and \`fields\` among it, stands on [a page of its own](graph.md). What nobody asks for
+is ignored. Anything that is refused is answered with a Graph error.
 `;
 
 /** The API as a page: each endpoint with what it takes and answers. */

@@ -32,6 +32,10 @@ export const analytics: Section = {
         'a tap on a quick reply is counted by its place, if whoever the message went to taps on what it showed',
       ),
     ]),
-    missing('`call_analytics`', 'There are no calls.'),
+    missing(
+      '`call_analytics`',
+      'There are no calls: the field is unknown.',
+      proofsIn('conformance/endpoints.test.ts')('GET /{waba}'),
+    ),
   ],
 };

@@ -1,6 +1,7 @@
 import { suites } from '../../conformance/suites.ts';
 import { differs, missing, proofsIn, supported, type Row, type Section } from '../row.ts';
 
+const envelope = proofsIn('conformance/messages.test.ts')('what stands around a message');
 const arrival = proofsIn('conformance/arrival.test.ts');
 const messages = proofsIn('http-messages.test.ts');
 const sending = proofsIn('conformance/templates/sending.test.ts');
@@ -60,10 +61,7 @@ export const sentMessages: Section = {
       ...userIds('a message goes to a user id, and its answer tells no number'),
       ...userIds('one-time codes go to phone numbers alone'),
     ]),
-    missing('encrypted payloads', 'Such a request is refused with a word that says why.', [
-      ...messages('an encrypted request is refused with a word that says why'),
-    ]),
-    missing('groups, pins', '`recipient_type` `group` and the type `pin` are refused.'),
-    missing('Direct Send', 'Its parameters are refused.'),
+    missing('groups, pins', '`recipient_type` `group` and the type `pin` are refused.', envelope),
+    missing('Direct Send', 'Its parameters are refused.', envelope),
   ],
 };

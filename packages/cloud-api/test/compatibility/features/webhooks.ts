@@ -63,6 +63,12 @@ export const webhooks: Section = {
         'another account of the same phone number is another user; the business is told once, before what they say',
       ),
     ]),
+    supported('usernames of people, which hide their numbers from businesses that do not have them', [
+      ...userIds(
+        'who has taken a username is told by it and by the user id, and by no number; until the business uses the number',
+      ),
+      ...userIds('a name that is taken later hides no number that the business has'),
+    ]),
     supported('`phone_number_name_update`', [
       ...proofsIn('display-names.test.ts')(
         'a name waits for the review, and is the name of the number when the Business Manager has taken it',

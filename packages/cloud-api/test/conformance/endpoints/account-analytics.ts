@@ -47,6 +47,7 @@ export const accountAnalytics: EndpointSuite = {
       ask: { ...fields(`analytics${day}.granularity(DAY)`), caller: 'another business' },
       subcode: 33,
     },
+    calls: { ask: fields(`call_analytics${day}.granularity(DAILY)`), names: 'call_analytics' },
     'nothing told': { ask: fields('analytics'), names: "analytics['start']" },
     'no end': { ask: fields('analytics.start(1764000000).granularity(DAY)'), names: "analytics['end']" },
     'no granularity': { ask: fields(`pricing_analytics${day}`), names: "pricing_analytics['granularity']" },

@@ -56,13 +56,3 @@ export const marketingMessages: EndpointSuite = {
     'another business': { ask: { json: message, caller: 'another business' }, subcode: 33 },
   },
 };
-
-/** Contract section 2.10: no number has payload encryption enabled. */
-export const encryptedMessages: EndpointSuite = {
-  endpoint: 'POST /{phone}/messages_encrypted',
-  accepts: {},
-  refuses: {
-    'an encrypted message': { ask: { json: { encrypted_contents: 'eyJ' } }, names: 'encrypted_contents' },
-    'another business': { ask: { caller: 'another business' }, subcode: 33 },
-  },
-};

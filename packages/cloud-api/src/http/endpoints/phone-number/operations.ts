@@ -5,7 +5,6 @@ import { getCommerceSettings, setCommerceSettings } from './commerce-settings.ts
 import { getComplianceInfo, setComplianceInfo } from './compliance-info.ts';
 import { setConversationalAutomation } from './conversational-automation.ts';
 import { deregister } from './deregister.ts';
-import { encryptedMessages } from './encrypted-messages.ts';
 import { getBusinessProfile } from './get-business-profile.ts';
 import { marketingMessages } from './marketing-messages.ts';
 import { messages } from './messages.ts';
@@ -24,7 +23,6 @@ import { verifyCode } from './verify-code.ts';
 /** What can be done with a phone number. */
 export const phoneNumberOperations: readonly PhoneNumberOperation[] = [
   messages,
-  encryptedMessages,
   marketingMessages,
   getPhoneNumber,
   updatePhoneNumber,
