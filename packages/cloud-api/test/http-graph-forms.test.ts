@@ -40,6 +40,16 @@ test('a message may be sent by query, JSON, form and form in several parts', asy
   );
 });
 
+test('a part of a form without a name, or without anything, is passed over', async () => {
+  const { wabaId } = rig.bank;
+  const boundary = '--a-boundary-of-the-test\r\n';
+  const heads = ['content-disposition: form-data\r\n', 'content-disposition: form-data; name=""\r\n', 'x: y\r\n', ''];
+  const parts = heads.map((head) => `${boundary}${head}\r\nvalue\r\n`);
+  const headers = { 'content-type': multipartType };
+  const body = `${parts.join('')}${encodeParts([{ name: 'method', value: 'get' }]).toString()}`;
+  assert.equal((await rig.graph('POST', `/${wabaId}`, { headers, body })).body.id, wabaId);
+});
+
 test('an explicit null is as if it were not there, in JSON', async () => {
   const body = {
     messaging_product: 'whatsapp',

@@ -97,7 +97,9 @@ export class MultipartBody {
     discardBody(this.#stream);
   }
 
-  #addField(name: string, value: string, isCut: boolean): void {
+  /** A part may come without a name, whatever the types of the parser say. */
+  #addField(name: string | undefined, value: string | undefined, isCut: boolean): void {
+    if (name === undefined || value === undefined) return;
     this.#fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
     if (isCut || this.#fieldBytes > limits.maxRequestBodyBytes)
       this.#fail(parameterError('A parameter in the body is too long.'));
