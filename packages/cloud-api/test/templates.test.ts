@@ -363,7 +363,7 @@ test('an authentication template is made and changed in many languages at once',
   const { data } = second.body;
   assert.equal(data[0]?.id, both[1]?.id);
   const { components } = await fieldsOf(String(data[0]?.id), 'components');
-  assert.equal((components as { text: string }[])[1]?.text, 'This code expires in 10 minutes.');
+  assert.equal((components as { text: string }[])[1]?.text, 'Dieser Code läuft in 10 Minuten ab.');
   assertError(await upsert([], 5), 400, 100);
   assertError(await upsert(['en_US', 'xx'], 5), 400, 100);
   const other = { name: 'other', languages: ['de'], category: 'UTILITY', components: [body] };
