@@ -167,3 +167,23 @@ test('a name that is taken later hides no number that the business has', async (
   await eve.username.take(null);
   assert.equal(await eve.username.find(), null);
 });
+
+test('of whom the business has blocked it does not hear that they have another user id', async () => {
+  const digits = '15550100954';
+  const finn = await rig.openPhone('Finn', digits);
+  finn.say({ to: shop.phoneNumber, text: { body: 'Finn here' } });
+  const { contact } = inboundOf(await heard(message('Finn here')));
+  const blocked = { kind: 'blocked', person: finn.phoneNumber, nowMs: rig.clock.now() } as const;
+  await rig.storage.suppressions.add(rig.db, shop.phoneNumberId, blocked);
+  await finn.close();
+  rig.forgetPhone(digits);
+  const again = await rig.openPhone('Finn', digits);
+  again.say({ to: shop.phoneNumber, text: { body: 'Unheard' } });
+  await untilShown(again, (items) => items.every(({ state }) => state === 'delivered'));
+  await rig.storage.suppressions.remove(rig.db, shop.phoneNumberId, blocked);
+  again.say({ to: shop.phoneNumber, text: { body: 'Heard again' } });
+  const { contact: now } = inboundOf(await heard(message('Heard again')));
+  assert.notEqual(now.user_id, contact.user_id);
+  const systems = told().filter((value) => value.messages?.[0]?.type === 'system');
+  assert.ok(systems.every((value) => value.messages?.[0]?.system?.['user_id'] !== now.user_id));
+});

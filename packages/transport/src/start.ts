@@ -169,8 +169,8 @@ function createNouns(
   };
 }
 
-function toOperations({ logger }: TransportOptions, { accounts, keys, writes, mailboxes, pages }: Nouns) {
-  return { accounts, keys, writes, mailboxes, logger, readPage: pages.list.bind(pages) };
+function toOperations({ logger }: TransportOptions, { accounts, usernames, keys, writes, mailboxes, pages }: Nouns) {
+  return { accounts, usernames, keys, writes, mailboxes, logger, readPage: pages.list.bind(pages) };
 }
 
 function createHttp({ config, logger }: TransportOptions, nouns: Nouns, db: Database): FastifyInstance {

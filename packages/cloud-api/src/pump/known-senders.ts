@@ -34,13 +34,19 @@ export function sendersOf(event: ReceivedEvent): Sender[] {
   return 'from' in event ? [event.from] : [];
 }
 
-/** Stores that people have other user ids than before, kept as their messages are, and queues the webhooks that tell it. */
+/**
+ * Stores that people have other user ids than before, kept as their messages are, and queues the webhooks that tell it. Of
+ * whom the business has blocked it hears nothing.
+ */
 async function storeChanges(receiving: Receiving, changed: readonly ChangedUser[]): Promise<void> {
-  const { tx, number, retentionHours, nowMs } = receiving;
+  const { tx, number, storage, retentionHours, nowMs } = receiving;
+  const people = changed.map(({ user }) => user.person);
+  const blocked = await storage.suppressions.findBlocked(tx, number.phoneNumberId, people);
   const acceptedS = Math.floor(nowMs / 1000);
   const rows: unknown[][] = [];
   const events: NewWebhookEvent[] = [];
   for (const { user, previousId } of changed) {
+    if (blocked.has(user.person)) continue;
     const messageId = newMessageId(nowMs);
     const from = { phoneNumber: user.person, accountId: user.accountId };
     const told = { from, messageId, content: new Uint8Array(), user: { ...toMessageUser(user), previousId } };

@@ -3,6 +3,7 @@ import { limits, type AccountId, type Clock } from '@postern/protocol';
 import type { Address } from '../address.ts';
 import { Budgets } from '../budgets.ts';
 import type { AttachedMailboxes } from '../mailbox/attached-mailboxes.ts';
+import type { Sender } from '../mailbox/writes.ts';
 import { deleteUsername, listUsernames, lockOpenAccount, putUsername } from './username-store.ts';
 
 /** What became of the wish to have a username. */
@@ -18,6 +19,8 @@ interface UsernamesOptions {
 export class Usernames {
   readonly #options: UsernamesOptions;
   readonly #changes: Budgets;
+  /** What accounts have changed their names to lately. */
+  readonly #latest = new Map<AccountId, string | null>();
 
   constructor(options: UsernamesOptions) {
     this.#options = options;
@@ -38,15 +41,32 @@ export class Usernames {
     if (retryAfterMs > 0) return { retryAfterMs };
     this.#changes.spend(device.accountId, 1);
     const outcome = await this.#options.db.transaction((tx) => take(tx, device.accountId, username));
-    // Its mailbox learnt the name when it was opened.
-    if (outcome === 'taken') this.#options.mailboxes.reconnect(device);
+    if (outcome === 'taken') this.#noteChange(device, username);
     return outcome;
   }
 
   /** Gives the account's username up. */
   async giveUp(device: Address): Promise<void> {
     await deleteUsername(this.#options.db, device.accountId);
+    this.#noteChange(device, null);
+  }
+
+  /**
+   * The sender as they are called now: not even what leaves on a socket that was opened before shows another name than the
+   * one that was taken.
+   */
+  named(sender: Sender): Sender {
+    const username = this.#latest.get(sender.address.accountId);
+    return username === undefined ? sender : { ...sender, username };
+  }
+
+  /** Its socket comes back, so that this need not be remembered for ever. */
+  #noteChange(device: Address, username: string | null): void {
+    this.#latest.delete(device.accountId);
+    this.#latest.set(device.accountId, username);
     this.#options.mailboxes.reconnect(device);
+    const [oldest] = this.#latest.keys();
+    if (this.#latest.size > limits.maxTrackedBudgets && oldest) this.#latest.delete(oldest);
   }
 }
 

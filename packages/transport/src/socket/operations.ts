@@ -1,6 +1,7 @@
 import type { ClientFrame } from '@postern/protocol';
 import type { Logger } from '@postern/service';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Usernames } from '../accounts/usernames.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { ReadPage } from '../mailbox/attached-mailbox.ts';
 import type { AttachedMailboxes } from '../mailbox/attached-mailboxes.ts';
@@ -18,6 +19,7 @@ import { sendBatch } from './send-batch.ts';
 /** What requests are carried out with. */
 export interface Operations {
   accounts: Accounts;
+  usernames: Pick<Usernames, 'named'>;
   keys: KeyDirectory;
   writes: WriteQueue;
   mailboxes: AttachedMailboxes;

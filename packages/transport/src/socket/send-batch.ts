@@ -16,11 +16,11 @@ const commitmentBytes = 32;
 
 /** Stores envelopes in the mailboxes of their recipients; answered when they are durable there. */
 export async function sendBatch(
-  { writes }: Operations,
+  { writes, usernames }: Operations,
   { connection, answer }: Requester,
   request: SendBatch,
 ): Promise<void> {
-  const { sender } = connection.getAttachment(request.attachment);
+  const sender = usernames.named(connection.getAttachment(request.attachment).sender);
   if (request.envelopes.length > limits.maxEnvelopesPerBatch) throw tooMany('Send fewer envelopes at once.');
   const envelopes = request.envelopes.map(parseOutgoing);
   const rejected = envelopes.length === 0 ? [] : await writes.store(sender, envelopes);

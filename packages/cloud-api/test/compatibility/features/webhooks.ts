@@ -1,4 +1,4 @@
-import { proofsIn, supported, type Section } from '../row.ts';
+import { differs, proofsIn, supported, type Section } from '../row.ts';
 
 const delivery = proofsIn('webhooks-delivery.test.ts');
 const bodies = proofsIn('webhooks-bodies.test.ts');
@@ -57,18 +57,26 @@ export const webhooks: Section = {
         'a preference names its person only in the sealed record, and is told among the events of the account',
       ),
     ]),
-    supported('user ids of people, everywhere that the contract has them', [
-      ...userIds('webhooks name a person by one user id in messages and in statuses'),
-      ...userIds(
-        'another account of the same phone number is another user; the business is told once, before what they say',
-      ),
-    ]),
-    supported('usernames of people, which hide their numbers from businesses that do not have them', [
-      ...userIds(
-        'who has taken a username is told by it and by the user id, and by no number; until the business uses the number',
-      ),
-      ...userIds('a name that is taken later hides no number that the business has'),
-    ]),
+    differs(
+      'user ids of people, everywhere that the contract has them',
+      'After 30 days without contact, and after an erasure, a person has a new one; there are no parent ids.',
+      [
+        ...userIds('webhooks name a person by one user id in messages and in statuses'),
+        ...userIds(
+          'another account of the same phone number is another user; the business is told once, before what they say',
+        ),
+      ],
+    ),
+    differs(
+      'usernames of people, which hide their numbers from businesses that do not have them',
+      'There are no contact books; a number may have the same name as a person.',
+      [
+        ...userIds(
+          'who has taken a username is told by it and by the user id, and by no number; until the business uses the number',
+        ),
+        ...userIds('a name that is taken later hides no number that the business has'),
+      ],
+    ),
     supported('`phone_number_name_update`', [
       ...proofsIn('display-names.test.ts')(
         'a name waits for the review, and is the name of the number when the Business Manager has taken it',
