@@ -129,7 +129,6 @@ export const limits = {
   registeredAccountCallsPerHour: 5_000,
   appCallsPerHour: 5_000,
   callLimitLookMs: minuteMs,
-  templatesMadePerHour: 100,
   maxTrackedCallers: 10_000,
   // From one number to one person.
   pairRateIntervalMs: 6_000,

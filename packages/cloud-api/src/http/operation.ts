@@ -99,7 +99,7 @@ export interface Services {
   readonly displayNames: Pick<DisplayNames, 'find' | 'request' | 'apply'>;
   readonly sending: SendingLimits;
   /** Null when calls are not limited. */
-  readonly callRates: Pick<CallRates, 'countCall' | 'hasMadeAllTemplates' | 'noteTemplate'> | null;
+  readonly callRates: Pick<CallRates, 'countCall'> | null;
   readonly userIds: Pick<UserIds, 'find' | 'findUser'>;
   readonly blockList: Pick<BlockList, 'block' | 'unblock' | 'list'>;
   readonly templates: Pick<

@@ -20,8 +20,7 @@ interface Hour {
 }
 
 /**
- * How many management calls an app may make for an account in an hour, and how many templates an account may get (contract
- * section 1.7). An hour begins with the first call of it. What it knows is in memory: each process that answers counts for
+ * How many management calls an app may make for an account in an hour (contract section 1.7). An hour begins with the first call of it. What it knows is in memory: each process that answers counts for
  * itself, and begins anew when it starts.
  */
 export class CallRates {
@@ -41,15 +40,6 @@ export class CallRates {
     const { calls, endsAtMs } = hour;
     if (wabaId !== null && calls > hour.maxCalls) await this.#look(hour, wabaId);
     return { wabaId, calls, maxCalls: hour.maxCalls, endsInMs: endsAtMs - this.#clock.now() };
-  }
-
-  /** Whether an account had as many templates made within an hour as it may. */
-  hasMadeAllTemplates(wabaId: string): boolean {
-    return this.#hour(`templates/${wabaId}`, limits.templatesMadePerHour).calls >= limits.templatesMadePerHour;
-  }
-
-  noteTemplate(wabaId: string): void {
-    this.#hour(`templates/${wabaId}`, limits.templatesMadePerHour).calls += 1;
   }
 
   #hour(key: string, maxCalls: number): Hour {

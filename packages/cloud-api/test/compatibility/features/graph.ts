@@ -79,7 +79,7 @@ export const graphBehaviour: Section = {
         'a list goes on where the last one ended, and shows that the log is a continuation',
       ),
     ]),
-    supported('rates of management calls and of new templates, told in headers', [
+    supported('rates of management calls, told in headers, and of new templates', [
       ...rates(
         'the 201st call for an account without a registered number is refused with 80007, and one an hour later is answered',
       ),

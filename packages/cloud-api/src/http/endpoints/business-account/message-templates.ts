@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { limits } from '@postern/protocol';
 import type { Template } from '../../../templates/template.ts';
-import { GraphError, parameterError, unknownObjectError } from '../../graph-errors.ts';
+import { parameterError, unknownObjectError } from '../../graph-errors.ts';
 import { success, type BusinessAccountOperation } from '../../operation.ts';
 import { answerWindow, parseWindow } from '../../paging.ts';
 import type { Parameters } from '../../parameters.ts';
@@ -89,18 +89,14 @@ export const createTemplate: BusinessAccountOperation = {
     takes: Type.Object(newTemplate),
     answers: Type.Object({ id: graphId, status: oneOf(templateStatuses), category: oneOf(templateCategories) }),
   },
-  async run({ templates, uploads, flows, callRates }, { node, caller, parameters }) {
-    if (callRates?.hasMadeAllTemplates(node.id)) throw new GraphError(80007, { details: tooManyTemplates });
+  async run({ templates, uploads, flows }, { node, caller, parameters }) {
     const definition = parseDefinition(parameters);
     await checkHeaderHandles(definition.components, { uploads, caller });
     await checkDeclaredFlows(definition.components, { flows, wabaId: node.id });
     const created = await templates.create(node.id, definition);
-    callRates?.noteTemplate(node.id);
     return describeCreated(created);
   },
 };
-
-const tooManyTemplates = `At most ${limits.templatesMadePerHour} templates can be created in an hour.`;
 
 /** `DELETE /{waba}/message_templates`: by name in every language, by `hsm_id` and name, or by `hsm_ids`. */
 export const deleteTemplates: BusinessAccountOperation = {
