@@ -325,6 +325,11 @@ export const limits = {
   defaultItemsPerPage: 25,
   maxPhoneNumbersPerBusinessAccount: 250,
   maxAppsPerBusinessAccount: 50,
+  maxUsersPerAccount: 200,
+  // Conditions in the parameter filtering of a list.
+  maxFilters: 10,
+  maxTasksPerUser: 20,
+  maxBusinessesPerAccount: 50,
   maxBusinessAccountsPerToken: 100,
   // A code that is exchanged for a token, how long its use is remembered, and the longest life of such a token.
   oauthCodeLifeMs: 10 * minuteMs,

@@ -7,7 +7,7 @@ import { cutPage, type Page, type PageRequest } from '../directory/pages.ts';
 import { lockWhatsappBusinessAccount, type WhatsappBusinessAccount } from '../directory/whatsapp-business-accounts.ts';
 import type { Refusal } from '../refusal.ts';
 
-/** That an app may act on a WhatsApp Business Account of the same business. */
+/** That an app may act on a WhatsApp Business Account that its business owns or that is shared with it. */
 interface AppGrant {
   appId: string;
   wabaId: string;
@@ -19,7 +19,7 @@ export function grantApp(manager: BusinessManager, { appId, wabaId }: AppGrant):
     const app = await findApp(tx, appId);
     if (!app) return 'no_such_app';
     const account = await lockWhatsappBusinessAccount(tx, wabaId);
-    if (account?.businessId !== app.businessId) return 'no_such_business_account';
+    if (!account || !(await isSharedWith(tx, wabaId, app.businessId))) return 'no_such_business_account';
     const granted = await tx.execute(
       `INSERT INTO app_grants (waba_id, app_id, business_id, created_at_ms)
        VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
@@ -29,6 +29,15 @@ export function grantApp(manager: BusinessManager, { appId, wabaId }: AppGrant):
       return 'too_many_apps';
     return { value: { appId, wabaId }, ids: granted > 0 ? { appId, wabaId } : null };
   });
+}
+
+/** Whether the business owns the account or has it shared with it. */
+async function isSharedWith(q: Queryable, wabaId: string, businessId: string): Promise<boolean> {
+  const rows = await q.query('SELECT FROM account_businesses WHERE waba_id = $1 AND business_id = $2', [
+    wabaId,
+    businessId,
+  ]);
+  return rows.length > 0;
 }
 
 /** Takes the account from the app: its tokens stop reaching it at once. To do it again changes nothing. */

@@ -17,6 +17,10 @@ export type AdminAction =
   | 'system_user.created'
   | 'token.created'
   | 'oauth_code.created'
+  | 'account_user.assigned'
+  | 'account_user.removed'
+  | 'account.shared'
+  | 'account.unshared'
   | 'token.revoked';
 
 /** The objects that an entry concerns, such as `{ appId, businessId }`. */

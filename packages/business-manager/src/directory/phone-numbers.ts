@@ -24,12 +24,13 @@ export interface BusinessPhoneNumber {
 const columns = `id, phone_number AS "phoneNumber", verified_name AS "verifiedName", status, waba_id AS "wabaId",
   created_at_ms AS "createdAtMs"`;
 
-/** Registers a number with one account; it stays that account's own. */
+/** Registers a number with one account, in the name of an administrator unless told; it stays that account's own. */
 export function createPhoneNumber(
   manager: BusinessManager,
   fields: { wabaId: string; phoneNumber: PhoneNumber; verifiedName: string },
+  actor?: string,
 ): Promise<BusinessPhoneNumber | Refusal> {
-  return makeAdminChange(manager, 'phone_number.created', async (tx, createdAtMs) => {
+  const create = async (tx: Transaction, createdAtMs: number) => {
     const { wabaId, phoneNumber, verifiedName } = fields;
     if (!(await lockWhatsappBusinessAccount(tx, wabaId))) return 'no_such_business_account';
     if ((await countPhoneNumbers(tx, wabaId)) >= limits.maxPhoneNumbersPerBusinessAccount)
@@ -43,10 +44,11 @@ export function createPhoneNumber(
     );
     if (inserted === 0) return 'phone_number_taken';
     return {
-      value: { id, phoneNumber, verifiedName, status, wabaId, createdAtMs },
+      value: { id, phoneNumber, verifiedName, status, wabaId, createdAtMs } as const,
       ids: { phoneNumberId: id, wabaId },
     };
-  });
+  };
+  return makeAdminChange(manager, 'phone_number.created', create, actor);
 }
 
 async function countPhoneNumbers(q: Queryable, wabaId: string): Promise<number> {

@@ -22,6 +22,15 @@ const refusals: Readonly<Record<Refusal, { status: number; message: string }>> =
     status: 409,
     message: `A WhatsApp Business Account is granted to at most ${limits.maxAppsPerBusinessAccount} apps.`,
   },
+  too_many_users: {
+    status: 409,
+    message: `A WhatsApp Business Account has fewer than ${limits.maxUsersPerAccount} users of a business.`,
+  },
+  too_many_businesses: {
+    status: 409,
+    message: `A WhatsApp Business Account is shared with at most ${limits.maxBusinessesPerAccount} businesses.`,
+  },
+  owns_it_already: { status: 409, message: 'The business owns this account.' },
   app_not_granted: {
     status: 409,
     message: 'Grant each of these WhatsApp Business Accounts to the app first.',

@@ -1,3 +1,5 @@
+import type { PhoneNumber } from '@postern/protocol';
+import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import {
   BusinessManagerHttp,
@@ -12,6 +14,13 @@ export interface ClientApp {
   readonly clientSecret: string;
 }
 
+const accountUser = Type.Object({ id: Type.String(), name: Type.String(), tasks: Type.Array(Type.String()) });
+
+/** A system user that is assigned to an account. */
+export type AccountUser = Static<typeof accountUser>;
+
+const checkedId = Compile(Type.Object({ id: Type.String() }));
+const checkedUsers = Compile(Type.Object({ data: Type.Array(accountUser) }));
 const checkedToken = Compile(issuedToken);
 const checkedDescription = Compile(tokenDescription);
 
@@ -35,7 +44,31 @@ export class BusinessManagement {
   }
 
   async updateAccount(token: string, wabaId: string, changes: AccountChanges): Promise<void> {
-    await this.#http.change(`/v1/acting/whatsapp-business-accounts/${wabaId}`, { token, changes });
+    await this.#http.change(accountPath(wabaId), { token, changes });
+  }
+
+  /** Adds a number to an account, and gives its id. */
+  async addPhoneNumber(
+    token: string,
+    wabaId: string,
+    number: { readonly phoneNumber: PhoneNumber; readonly verifiedName: string },
+  ): Promise<string> {
+    const answer = await this.#http.change(`${accountPath(wabaId)}/phone-numbers`, { token, ...number });
+    return checkedId.Check(answer) ? answer.id : unusable();
+  }
+
+  /** The users of the caller's business that are assigned to an account. */
+  async listAccountUsers(token: string, wabaId: string): Promise<readonly AccountUser[]> {
+    const answer = await this.#http.change(`${accountPath(wabaId)}/users`, { token });
+    return checkedUsers.Check(answer) ? answer.data : unusable();
+  }
+
+  async assignUser(token: string, wabaId: string, user: { userId: string; tasks: readonly string[] }): Promise<void> {
+    await this.#http.change(`${accountPath(wabaId)}/assign-user`, { token, ...user });
+  }
+
+  async removeUser(token: string, wabaId: string, userId: string): Promise<void> {
+    await this.#http.change(`${accountPath(wabaId)}/remove-user`, { token, userId });
   }
 
   /** The token of an app that acts for itself alone. */
@@ -55,6 +88,10 @@ export class BusinessManagement {
     const answer = await this.#http.change('/v1/token-description', { token, inputToken });
     return checkedDescription.Check(answer) ? answer : unusable();
   }
+}
+
+function accountPath(wabaId: string): string {
+  return `/v1/acting/whatsapp-business-accounts/${wabaId}`;
 }
 
 function unusable(): never {

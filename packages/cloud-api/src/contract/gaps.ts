@@ -41,6 +41,8 @@ export const gaps = {
   messagingLimitCode: 131_048,
   /** Not stated for one that no platform verifies: an administrator made it, and nobody looked at papers. */
   businessVerificationStatus: 'not_verified',
+  /** B20: a number that is added though some account has it; nobody has written down with which code. */
+  phoneNumberTakenSubcode: 2_388_001,
   /** B15: of the codes of `health_status` (141002 to 141021) hardly any is known; these are ours. */
   notRegisteredHealthCode: 141_002,
   noNumberHealthCode: 141_003,

@@ -73,7 +73,17 @@ export interface Services {
   readonly clock: Clock;
   readonly access: Pick<AccessCache, 'introspect' | 'forget' | 'appSecret'>;
   readonly localNodes: Pick<LocalNodes, 'find'>;
-  readonly management: Pick<BusinessManagement, 'updateAccount' | 'getAppToken' | 'exchangeCode' | 'describeToken'>;
+  readonly management: Pick<
+    BusinessManagement,
+    | 'updateAccount'
+    | 'addPhoneNumber'
+    | 'listAccountUsers'
+    | 'assignUser'
+    | 'removeUser'
+    | 'getAppToken'
+    | 'exchangeCode'
+    | 'describeToken'
+  >;
   readonly businessManager: Pick<BusinessManagerClient, 'appNames' | 'renameNumber'>;
   readonly health: Pick<Health, 'describeAccount' | 'describeNumber'>;
   readonly acceptQueue: Pick<AcceptQueue, 'acceptMessage' | 'acceptReceipt'>;

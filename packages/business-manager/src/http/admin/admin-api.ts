@@ -1,6 +1,7 @@
 import type { BusinessManager } from '../../business-manager.ts';
 import type { TypedHttp } from '@postern/service';
 import { addAccessTokenRoutes } from './access-tokens.ts';
+import { addAccountSharingRoutes } from './account-sharing.ts';
 import { addAdminLogRoutes } from './admin-log.ts';
 import { addAppGrantRoutes } from './app-grants.ts';
 import { addAppRoutes } from './apps.ts';
@@ -20,5 +21,6 @@ export function addAdminApi(routes: TypedHttp, manager: BusinessManager): void {
   addSystemUserRoutes(routes, manager);
   addAccessTokenRoutes(routes, manager);
   addOauthCodeRoutes(routes, manager);
+  addAccountSharingRoutes(routes, manager);
   addAdminLogRoutes(routes, manager);
 }

@@ -1,15 +1,12 @@
-import { parsePhoneNumber } from '@postern/protocol';
-import { HttpError, type TypedHttp } from '@postern/service';
+import type { TypedHttp } from '@postern/service';
 import { Type } from 'typebox';
 import type { BusinessManager } from '../../business-manager.ts';
 import { createPhoneNumber, listPhoneNumbers, setPhoneNumberStatus } from '../../directory/phone-numbers.ts';
-import { idParams, nameField, pageQuery, pageRequest } from '../fields.ts';
+import { idParams, pageQuery, pageRequest } from '../fields.ts';
+import { parseNewNumber, phoneNumberFields } from '../new-number.ts';
 import { orRefuse } from '../refusals.ts';
 
-const phoneNumberBody = Type.Object(
-  { phoneNumber: Type.String({ maxLength: 32 }), verifiedName: nameField },
-  { additionalProperties: false },
-);
+const phoneNumberBody = Type.Object(phoneNumberFields, { additionalProperties: false });
 
 const statusBody = Type.Object(
   { status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]) },
@@ -20,10 +17,7 @@ export function addPhoneNumberRoutes(routes: TypedHttp, manager: BusinessManager
   const path = '/v1/whatsapp-business-accounts/:id/phone-numbers';
 
   routes.post(path, { schema: { params: idParams, body: phoneNumberBody } }, async ({ params, body }, reply) => {
-    const phoneNumber = parsePhoneNumber(body.phoneNumber.replace(/^\+|[ ()-]/g, ''));
-    if (!phoneNumber)
-      throw new HttpError(400, 'bad_request', 'phoneNumber must have 7 to 15 digits, country code first.');
-    const fields = { wabaId: params.id, phoneNumber, verifiedName: body.verifiedName };
+    const fields = { wabaId: params.id, ...parseNewNumber(body) };
     const phone = orRefuse(await createPhoneNumber(manager, fields));
     return reply.code(201).send(phone);
   });

@@ -113,10 +113,173 @@ export const listPhoneNumbers: EndpointSuite = {
       ask: {},
       answers: including({ data: [including({ id: '{phone}', verified_name: 'Bakery desk' })], paging: anything }),
     },
+    'those that were registered last at first, and live ones': {
+      ask: {
+        query: {
+          fields: 'id',
+          sort: 'last_onboarded_time_descending',
+          filtering: '[{"field":"account_mode","operator":"EQUAL","value":"LIVE"}]',
+        },
+      },
+      answers: including({ data: [{ id: '{phone}' }] }),
+    },
+    'those of a sandbox, which there are none of': {
+      ask: { query: { filtering: '[{"field":"account_mode","operator":"EQUAL","value":"SANDBOX"}]' } },
+      answers: { data: [] },
+    },
     'some fields, on a page': {
       ask: { query: { fields: 'status', limit: '1' } },
       answers: including({ data: [{ status: 'CONNECTED', id: '{phone}' }] }),
     },
   },
-  refuses: { ...refused, 'a page of none': { ask: { query: { limit: '0' } }, names: 'limit' } },
+  refuses: {
+    ...refused,
+    'a page of none': { ask: { query: { limit: '0' } }, names: 'limit' },
+    'an order that is none': { ask: { query: { sort: 'name' } }, names: 'sort' },
+    'a filter by what cannot be filtered': {
+      ask: { query: { filtering: '[{"field":"colour","operator":"EQUAL","value":"LIVE"}]' } },
+      names: 'filtering[0]',
+    },
+  },
+};
+
+/** Contract section 5.1. */
+export const addPhoneNumber: EndpointSuite = {
+  endpoint: 'POST /{waba}/phone_numbers',
+  isRegistered: false,
+  given: [
+    {
+      ask: {
+        method: 'POST',
+        path: '/{waba}/phone_numbers',
+        json: { cc: '1', phone_number: '5550190001', verified_name: 'First' },
+      },
+    },
+  ],
+  accepts: {
+    'a number by its country code': {
+      ask: { json: { cc: '1', phone_number: '(555) 019-0002', verified_name: 'Second desk' } },
+      answers: { id: /^[0-9]{16}$/ },
+      afterwards: [
+        {
+          ask: { method: 'GET', query: { fields: 'verified_name,code_verification_status' } },
+          answers: including({
+            data: [
+              anything,
+              including({ verified_name: 'First' }),
+              including({ verified_name: 'Second desk', code_verification_status: 'NOT_VERIFIED' }),
+            ],
+          }),
+        },
+      ],
+    },
+    'in the query, under the other name': {
+      ask: {
+        query: {
+          country_code: '+49',
+          phone_number: '3012345699',
+          verified_name: 'Berlin',
+          migrate_phone_number: 'false',
+        },
+      },
+      answers: { id: /^[0-9]{16}$/ },
+    },
+  },
+  refuses: {
+    nothing: { ask: {}, names: 'cc' },
+    'no number': { ask: { json: { cc: '1', verified_name: 'x' } }, names: 'phone_number' },
+    'no name': { ask: { json: { cc: '1', phone_number: '5550190003' } }, names: 'verified_name' },
+    'a name of two lines': {
+      ask: { json: { cc: '1', phone_number: '5550190003', verified_name: 'a\nb' } },
+      names: 'verified_name',
+    },
+    'a country code that is none': {
+      ask: { json: { cc: '0', phone_number: '5550190003', verified_name: 'x' } },
+      names: 'cc',
+    },
+    'a number that is too long': {
+      ask: { json: { cc: '1', phone_number: '1'.repeat(15), verified_name: 'x' } },
+      names: 'phone_number',
+    },
+    'a number that is too short': {
+      ask: { json: { cc: '1', phone_number: '55', verified_name: 'x' } },
+      names: 'phone_number',
+    },
+    'a number that the account has': {
+      ask: { json: { cc: '1', phone_number: '5550190001', verified_name: 'x' } },
+      subcode: 2_388_001,
+    },
+    'a number that would have to move': {
+      ask: { json: { cc: '1', phone_number: '5550190003', verified_name: 'x', migrate_phone_number: true } },
+      names: 'migrate_phone_number',
+    },
+    'a preverified number': { ask: { json: { preverified_id: '1' } }, names: 'preverified_id' },
+    'another business': {
+      ask: { caller: 'another business', json: { cc: '1', phone_number: '5550190003', verified_name: 'x' } },
+      subcode: 33,
+    },
+  },
+};
+
+const ownUser = { id: '{user}', name: 'Bakery program', tasks: ['MANAGE'] };
+
+/** Contract section 5.1. */
+export const listAssignedUsers: EndpointSuite = {
+  endpoint: 'GET /{waba}/assigned_users',
+  isRegistered: false,
+  accepts: {
+    'those of the own business': {
+      ask: { query: { business: '{business}' } },
+      answers: including({ data: [ownUser] }),
+    },
+    'without a word about the business': { ask: {}, answers: including({ data: [ownUser] }) },
+  },
+  refuses: {
+    'those of another business': { ask: { query: { business: '{other business}' } }, names: 'business' },
+    'another business': { ask: { caller: 'another business' }, subcode: 33 },
+  },
+};
+
+/** Contract section 5.1. */
+export const assignUser: EndpointSuite = {
+  endpoint: 'POST /{waba}/assigned_users',
+  isRegistered: false,
+  accepts: {
+    'other tasks, as a form': {
+      ask: { form: { user: '{user}', tasks: '["MANAGE","DEVELOP"]' } },
+      answers: { success: true },
+      afterwards: [
+        { ask: { method: 'GET' }, answers: including({ data: [{ ...ownUser, tasks: ['MANAGE', 'DEVELOP'] }] }) },
+      ],
+    },
+  },
+  refuses: {
+    nobody: { ask: { json: { tasks: ['MANAGE'] } }, names: 'user' },
+    'no task': { ask: { json: { user: '{user}', tasks: [] } }, names: 'tasks' },
+    'a task that is none': { ask: { json: { user: '{user}', tasks: ['make tea'] } }, names: 'tasks' },
+    'a user of another business': { ask: { json: { user: '{other user}', tasks: ['MANAGE'] } }, names: 'user' },
+    'a user that there is not': { ask: { json: { user: '1234567890123456', tasks: ['MANAGE'] } }, names: 'user' },
+    'what is no id': { ask: { json: { user: 'me', tasks: ['MANAGE'] } }, names: 'user' },
+    'another business': {
+      ask: { caller: 'another business', json: { user: '{user}', tasks: ['MANAGE'] } },
+      subcode: 33,
+    },
+  },
+};
+
+/** Contract section 5.1. */
+export const removeUser: EndpointSuite = {
+  endpoint: 'DELETE /{waba}/assigned_users',
+  isRegistered: false,
+  accepts: {
+    'the own user, who then reaches nothing': { ask: { json: { user: '{user}' } }, answers: { success: true } },
+  },
+  refuses: {
+    'who has removed themselves': { ask: { json: { user: '{user}' } }, subcode: 33 },
+    'another business': { ask: { caller: 'another business', json: { user: '{user}' } }, subcode: 33 },
+    'another business’s account': {
+      ask: { path: '/{other waba}/assigned_users', json: { user: '{user}' } },
+      subcode: 33,
+    },
+  },
 };

@@ -1,5 +1,7 @@
 import type { BusinessAccountOperation } from '../../operation.ts';
 import { acceptTerms, listAcceptedTerms } from './accepted-terms.ts';
+import { addPhoneNumber } from './add-phone-number.ts';
+import { assignUser, listAssignedUsers, removeUser } from './assigned-users.ts';
 import { archiveTemplates, unarchiveTemplates } from './archive-templates.ts';
 import { listAuditLog } from './audit-log.ts';
 import { getBusinessAccount } from './business-account.ts';
@@ -24,6 +26,10 @@ export const businessAccountOperations: readonly BusinessAccountOperation[] = [
   getBusinessAccount,
   updateBusinessAccount,
   listPhoneNumbers,
+  addPhoneNumber,
+  listAssignedUsers,
+  assignUser,
+  removeUser,
   subscribeApp,
   unsubscribeApp,
   listSubscribedApps,

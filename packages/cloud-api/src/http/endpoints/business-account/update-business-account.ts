@@ -2,6 +2,7 @@ import { limits } from '@postern/protocol';
 import { Type } from 'typebox';
 import type { AccountChanges } from '../../../access/business-management.ts';
 import { parameterError } from '../../graph-errors.ts';
+import { findName } from '../../name-parameter.ts';
 import type { BusinessAccountOperation } from '../../operation.ts';
 import type { Parameters } from '../../parameters.ts';
 import { graphId, text } from '../../shapes.ts';
@@ -30,8 +31,7 @@ export const updateBusinessAccount: BusinessAccountOperation = {
 };
 
 function parseChanges(parameters: Parameters): AccountChanges {
-  const name = parameters.findText('name', limits.maxNameCharacters);
-  if (name !== null && !isName(name)) throw parameterError('Param name must be a name without control characters.');
+  const name = findName(parameters, 'name');
   const timezoneId = parameters.findText('timezone_id');
   if (timezoneId !== null && !/^[0-9]{1,3}$/.test(timezoneId))
     throw parameterError('Param timezone_id must be the number of a time zone.');
@@ -46,9 +46,4 @@ function parseChanges(parameters: Parameters): AccountChanges {
   if (Object.keys(changes).length > 0) return changes;
   const some = 'name, timezone_id, is_enabled_for_insights, disable_marketing_messages_on_cloud_api';
   throw parameterError(`One of the parameters ${some} is required.`);
-}
-
-/** Something visible, no control characters: what the Business Manager takes for a name. */
-function isName(name: string): boolean {
-  return /^(?=.*\S)\P{Cc}*$/u.test(name);
 }
