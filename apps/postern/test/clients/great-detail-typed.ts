@@ -66,6 +66,15 @@ export function testGreatDetailTyped(getClients: () => ClientsRig): void {
       assert.ok(sent > 0, JSON.stringify(read.error ?? read.data));
     });
 
+    it('reads who may use its account', async () => {
+      const { body } = await getClients().rig.cloudApi('GET', 'me/businesses');
+      const path = { ...version, 'WhatsApp-Business-Account-ID': account['WABA-ID'] };
+      const { data, error } = await typed.GET('/{Version}/{WhatsApp-Business-Account-ID}/assigned_users', {
+        params: { path, header, query: { business: String(body.data[0].id) } },
+      });
+      assert.ok((data?.data?.length ?? 0) > 0, JSON.stringify(error));
+    });
+
     it('reads the accounts of its business', async () => {
       const { body } = await getClients().rig.cloudApi('GET', 'me/businesses');
       const business = { ...version, 'Business-ID': String(body.data[0].id) };

@@ -110,6 +110,26 @@ function testManagement(getClients: () => ClientsRig, client: GreatDetailClient)
     assert.partialDeepStrictEqual(await asked.json(), { success: true });
   });
 
+  it('lists its numbers by when they were registered, and those alone that it asks for', async () => {
+    const { sdk, phoneNumberID } = open();
+    const { businessAccountId: businessAccountID } = getClients().ready;
+    const sort = 'last_onboarded_time_descending';
+    const filtering = (mode: string) => JSON.stringify([{ field: 'account_mode', operator: 'EQUAL', value: mode }]);
+    for (const [mode, ids] of [
+      ['LIVE', [phoneNumberID]],
+      ['SANDBOX', []],
+    ] as const) {
+      const { data } = await sdk.phoneNumbers
+        .listPhoneNumbers({ businessAccountID, sort, filtering: filtering(mode) })
+        .json();
+      assert.deepEqual(
+        data.map(({ id }) => id),
+        ids,
+        mode,
+      );
+    }
+  });
+
   it('subscribes its app to the account', async () => {
     const { sdk } = open();
     const { businessAccountId: businessAccountID, appId } = getClients().ready;
