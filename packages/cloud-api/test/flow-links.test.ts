@@ -99,3 +99,64 @@ test('what a business writes into a flow is no HTML in its preview', async () =>
   assert.ok(!text.includes('<script') && !text.includes('"\'&'), text);
   assert.ok(text.split('&lt;script&gt;').length > 10);
 });
+
+test('flows are copied from another account of the caller, as drafts, and what cannot be is told by name', async () => {
+  const { admin, bank } = rig;
+  const account = await admin('POST', `/v1/businesses/${bank.businessId}/whatsapp-business-accounts`, {
+    name: 'Second account',
+    currency: 'EUR',
+    timezoneId: '1',
+  });
+  const [wabaId, second] = [bank.wabaId, String(account['id'])];
+  await admin('PUT', `/v1/apps/${bank.appId}/whatsapp-business-accounts/${second}`);
+  const { token } = await admin('POST', `/v1/system-users/${bank.systemUserId}/tokens`, {
+    appId: bank.appId,
+    label: 'both',
+    scopes: ['whatsapp_business_management'],
+    wabaIds: [wabaId, second],
+  });
+  const body = { source_waba_id: wabaId, source_flow_names: ['booking', 'nothing'] };
+  const options = { body, token: String(token) };
+  const { body: first } = await rig.graph('POST', `/${second}/migrate_flows`, options);
+  const { migrated_flows: migrated, failed_flows: failed } = first as unknown as Record<
+    string,
+    Record<string, string>[]
+  >;
+  assert.deepEqual(migrated, [
+    { source_name: 'booking', source_id: flowId, migrated_id: migrated?.[0]?.['migrated_id'] },
+  ]);
+  assert.deepEqual(
+    failed?.map(({ source_name: name, error_code: code }) => [name, code]),
+    [['nothing', '100']],
+  );
+  const copy = await rig.graph('GET', `/${migrated?.[0]?.['migrated_id']}`, { token: String(token) });
+  assert.partialDeepStrictEqual(copy.body, { name: 'booking', status: 'DRAFT', validation_errors: [] });
+  const { body: again } = await rig.graph('POST', `/${second}/migrate_flows`, options);
+  assert.equal((again as unknown as { failed_flows: unknown[] }).failed_flows.length, 2);
+});
+
+test('every change of status is told in webhooks, in the transaction that makes it', async () => {
+  const { db, bank } = rig;
+  await db.query('INSERT INTO subscribed_apps (waba_id, app_id) VALUES ($1, $2)', [bank.wabaId, bank.appId]);
+  await db.query(
+    "INSERT INTO app_subscriptions (app_id, callback_url, fields, updated_at_ms) VALUES ($1, 'http://127.0.0.1:9/', '{flows}', 0)",
+    [bank.appId],
+  );
+  for (const edge of ['publish', 'deprecate'])
+    assert.equal((await rig.graph('POST', `/${flowId}/${edge}`)).status, 200);
+  const rows = await db.query<{ field: string; value: Record<string, string> }>(
+    'SELECT field, value FROM webhook_events WHERE owner_id = $1 ORDER BY event_id',
+    [bank.wabaId],
+  );
+  const told = rows.map(({ field, value }) => [
+    field,
+    value['event'],
+    value['flow_id'],
+    value['old_status'],
+    value['new_status'],
+  ]);
+  assert.deepEqual(told, [
+    ['flows', 'FLOW_STATUS_CHANGE', flowId, 'DRAFT', 'PUBLISHED'],
+    ['flows', 'FLOW_STATUS_CHANGE', flowId, 'PUBLISHED', 'DEPRECATED'],
+  ]);
+});
