@@ -16,6 +16,7 @@ const access = {
   kind: 'system_user',
   appId: '1',
   appName: 'App',
+  requiresSecretProof: false,
   businessId: '800',
   userId: '2',
   scopes: [],
@@ -96,6 +97,26 @@ test('a refusal, and an object out of reach, are believed for two seconds only',
   clock.setOffset(2_000);
   for (const token of ['refused', 'out of reach']) await cache.introspect(token, node);
   assert.equal(asked.length, 4);
+});
+
+test('what is forgotten is asked for again, also when the question was under way', async (context) => {
+  let release: (() => void) | undefined;
+  const { asked, cache } = await startFarEnd(context, (_asked, response) => {
+    release = () => answerJson(response, { ...access, node: app });
+    if (asked.length !== 2) release();
+  });
+  await cache.introspect('token', node);
+  cache.forget([node]);
+  const underWay = cache.introspect('token', node);
+  while (asked.length < 2) await new Promise(setImmediate);
+  cache.forget([node]);
+  release?.();
+  await underWay;
+  await cache.introspect('token', node);
+  assert.equal(asked.length, 3);
+  cache.forget(['9999999999999999']);
+  await cache.introspect('token', node);
+  assert.equal(asked.length, 3);
 });
 
 test('what cannot be an id, and a token that is too long, do not travel', async (context) => {

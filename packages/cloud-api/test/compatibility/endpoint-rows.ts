@@ -26,8 +26,6 @@ const sayNotBuilt = proofsIn('not-built.test.ts')(
 const unknownObject = proofsIn('http-graph.test.ts')(
   'an object of another business cannot be told from one that does not exist',
 );
-const atBusinessManager = 'Done at the Business Manager, by its administrator.';
-const unknownEdge = proofsIn('http-graph.test.ts')('an edge that the object has not is code 2500');
 /** Endpoints of the contract that are no operation on an object, and those that another system has instead. */
 const elsewhere = new Map(
   [
@@ -35,12 +33,6 @@ const elsewhere = new Map(
       'GET /{media_url}',
       proofsIn('http-media.test.ts')('what is uploaded is described, downloaded and removed'),
     ),
-    missing('GET /{waba}/assigned_users', atBusinessManager, unknownEdge),
-    missing('POST /{waba}/assigned_users', atBusinessManager, unknownEdge),
-    missing('DELETE /{waba}/assigned_users', atBusinessManager, unknownEdge),
-    missing('POST /{waba}/phone_numbers', atBusinessManager, [
-      ...proofsIn('http-graph.test.ts')('a method that the edge has not is an unsupported request'),
-    ]),
   ].map((row) => [row.what, row]),
 );
 
