@@ -231,3 +231,23 @@ test('many requests at once are all answered and all stored', async () => {
   assert.equal(new Set(answers.map(({ body }) => body.messages[0].id)).size, 300);
   assert.equal((await rig.countRows()).messages, rows.messages + 300);
 });
+
+test('messages of one batch wait to be sent in the order in which the batch has them', async () => {
+  const batch = Array.from({ length: 20 }, (_each, index) => ({
+    method: 'POST',
+    relative_url: `v25.0/${rig.bank.phoneNumberId}/messages`,
+    body: JSON.stringify({ ...hello, text: { body: `${index}` } }),
+  }));
+  const { status, body } = await rig.graph('POST', '/', { body: { batch } });
+  assert.equal(status, 200);
+  const answers = body as unknown as { code: number; body: string }[];
+  const ids = answers.map((each) => decodeWamid((JSON.parse(each.body) as Answer['body']).messages[0].id)?.messageId);
+  const rows = await rig.db.query<{ message_id: string }>(
+    'SELECT message_id FROM outbox WHERE message_id = ANY($1) ORDER BY outbox_id',
+    [ids],
+  );
+  assert.deepEqual(
+    rows.map(({ message_id: id }) => id),
+    ids,
+  );
+});

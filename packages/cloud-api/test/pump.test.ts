@@ -129,6 +129,7 @@ test('a phone that lost its session gets the message again, once, and only its o
   const ana = await rig.openPhone('Ana', '15550100241');
   await rig.say('908', ana.phoneNumber, 'first');
   await untilShown(ana, shows('first'));
+  await until(async () => (await eventsOf('908')).includes('delivered'));
   await ana.close();
   rig.changePhone('15550100241', 'UPDATE peers SET session = NULL');
   const messageId = await rig.say('908', ana.phoneNumber, 'second');

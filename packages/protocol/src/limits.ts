@@ -84,7 +84,6 @@ export const limits = {
   // How often files with a certificate for HTTPS are looked at, which somebody may have renewed.
   certificateLookMs: minuteMs,
   maxBatchRequests: 50,
-  maxBatchRequestsAtOnce: 10,
   maxRequestedFields: 100,
   maxRequestedEdges: 10,
   maxFieldsCharacters: 16 * 1024,
