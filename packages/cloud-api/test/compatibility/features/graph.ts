@@ -13,6 +13,11 @@ const health = proofsIn('http-health.test.ts');
 export const graphBehaviour: Section = {
   title: 'How every request is read and answered',
   rows: [
+    supported('nothing of a business is reached or seen by another, on any endpoint', [
+      ...proofsIn('tenant-isolation.test.ts')(
+        'whatever a stranger does with an object of another business is answered as if there were none, and changes nothing',
+      ),
+    ]),
     supported('any version `vN.N`, or none; more slashes than needed', [
       ...graph('a path may have a version or none, a small or large v, and more slashes than it needs'),
     ]),
