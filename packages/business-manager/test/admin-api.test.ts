@@ -149,6 +149,7 @@ test('the admin token opens no path of the service API', async () => {
     ['GET', `/v1/apps/${bank.appId}/secret`],
     ['GET', `/v1/phone-numbers/${bank.phoneNumberId}`],
     ['GET', `/v1/whatsapp-business-accounts/${bank.wabaId}/apps`],
+    ['GET', `/v1/whatsapp-business-accounts/${bank.wabaId}/apps/${bank.appId}/secret`],
   ] as const;
   for (const [method, path, body] of paths) {
     assert.equal((await rig.admin(method, path, body)).status, 401, path);

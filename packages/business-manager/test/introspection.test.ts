@@ -142,6 +142,17 @@ test('a token stops reaching an account at once when its app loses it, and reach
   assert.equal((await introspect(clinic.token, clinic.phoneNumberId)).node?.id, clinic.phoneNumberId);
 });
 
+test('the secret to sign with for an account is given only while the app has the account', async () => {
+  const find = async ({ appId }: { appId: string }) =>
+    (await rig.service('GET', `/v1/whatsapp-business-accounts/${clinic.wabaId}/apps/${appId}/secret`)).body;
+  const grant = `/v1/apps/${clinic.appId}/whatsapp-business-accounts/${clinic.wabaId}`;
+  assert.deepEqual(await find(clinic), { secret: clinic.appSecret });
+  assert.deepEqual(await find(bank), { secret: null });
+  await rig.admin('DELETE', grant);
+  assert.deepEqual(await find(clinic), { secret: null });
+  await rig.admin('PUT', grant);
+});
+
 test('what is granted to one app of a business is not granted to its other app', async () => {
   const other = (await rig.admin('POST', `/v1/businesses/${bank.businessId}/apps`, { name: 'Other app' })).body.id;
   const grant = `/v1/apps/${other}/whatsapp-business-accounts/${bank.wabaId}`;

@@ -174,6 +174,21 @@ test('an app secret is remembered for a minute', async (context) => {
   assert.equal(asked.length, 2);
 });
 
+test('a secret to sign with is remembered for a minute, for app and account together, and that there is none for two seconds', async (context) => {
+  const { asked, clock, cache } = await startFarEnd(context, (_asked, response) =>
+    answerJson(response, { secret: asked.length > 2 ? null : 'ab'.repeat(16) }),
+  );
+  for (const _again of [1, 2]) assert.equal(await cache.signingSecret('1', '2'), 'ab'.repeat(16));
+  await cache.signingSecret('1', '3');
+  assert.equal(asked.length, 2);
+  clock.setOffset(limits.tokenCacheMs);
+  for (const _again of [1, 2]) assert.equal(await cache.signingSecret('1', '2'), null);
+  assert.equal(asked.length, 3);
+  clock.setOffset(limits.tokenCacheMs + limits.refusalCacheMs);
+  await cache.signingSecret('1', '2');
+  assert.equal(asked.length, 4);
+});
+
 test('the cache forgets what was used longest ago, and never holds more than it may', async () => {
   const clock = new MovableClock();
   const cache = new FreshCache<number>({

@@ -80,7 +80,7 @@ function exchangeWith({
   return new DataExchange({
     encryption: { find: async () => key },
     fetcher: new EndpointFetcher({ allowLoopback, timeoutMs: 300 }),
-    secrets: { appSecret: async () => 'secret' },
+    secrets: { signingSecret: async () => 'secret' },
   });
 }
 

@@ -50,7 +50,7 @@ async function openLane({ db, storage }: SealedRig, appId: string, before: (stop
     {
       store: new WebhookEventStore(db),
       messages: new MessageReader({ db, stored: storage.stored }),
-      secrets: { appSecret: () => Promise.resolve('secret') },
+      secrets: { signingSecret: () => Promise.resolve('secret') },
       fetcher,
       clock: storage.clock,
       logger: silent,

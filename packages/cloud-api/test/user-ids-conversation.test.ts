@@ -38,7 +38,7 @@ before(async () => {
     receiver.url,
   ]);
   await rig.db.execute("INSERT INTO subscribed_apps VALUES ('1', '700')");
-  const secrets = { appSecret: () => Promise.resolve(appSecret) };
+  const secrets = { signingSecret: () => Promise.resolve(appSecret) };
   const fetcher = new EndpointFetcher({ allowLoopback: true, timeoutMs: 5_000 });
   const { db, messages, clock } = rig;
   const delivery = new WebhookDelivery({ db, messages, secrets, fetcher, clock, logger: silent });

@@ -322,12 +322,29 @@ test('events of an app that is unsubscribed or has no callback are deleted', asy
   await until(async () => (await rig.countRows('webhook_troubles')) === 0);
 });
 
+test('an app that lost an account is sent nothing more of it, and what waited for it is deleted', async () => {
+  const receiver = await rig.startReceiver();
+  await rig.addApp('700', receiver.url);
+  const asked: string[] = [];
+  const secrets = {
+    signingSecret: async (appId: string, wabaId: string) => {
+      asked.push(`${appId} ${wabaId}`);
+      return null;
+    },
+  };
+  await rig.receiveTexts(numbered(3));
+  await rig.startDelivery({ secrets });
+  await settled();
+  assert.deepEqual([receiver.posts.length, ...asked], [0, '700 900']);
+});
+
 test('deliveries wait for a Business Manager that is down, and go on when it is up', async () => {
   const receiver = await rig.startReceiver();
   await rig.addApp('700', receiver.url);
   let isUp = false;
   const secrets = {
-    appSecret: () => (isUp ? Promise.resolve(appSecret) : Promise.reject(new BusinessManagerUnavailableError('down'))),
+    signingSecret: () =>
+      isUp ? Promise.resolve(appSecret) : Promise.reject(new BusinessManagerUnavailableError('down')),
   };
   const expected = await rig.receiveTexts(['one']);
   await rig.startDelivery({ secrets });

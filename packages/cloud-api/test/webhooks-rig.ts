@@ -149,7 +149,7 @@ export async function startWebhookRig() {
   const logged: string[] = [];
   const logger = createLogger({ system: 'test', level: 'debug', write: (line) => logged.push(line) });
   const messages = new MessageReader({ db, stored: storage.stored });
-  const secrets = { appSecret: () => Promise.resolve(appSecret) };
+  const secrets = { signingSecret: () => Promise.resolve(appSecret) };
   const stops: (() => Promise<void> | void)[] = [];
   return {
     db,

@@ -58,6 +58,12 @@ export function listAppsOfAccount(q: Queryable, wabaId: string): Promise<Pick<Ap
   );
 }
 
+/** The app, if it may act on the account. */
+export async function findGrantedApp(q: Queryable, { appId, wabaId }: AppGrant): Promise<App | null> {
+  const rows = await q.query('SELECT FROM app_grants WHERE waba_id = $1 AND app_id = $2', [wabaId, appId]);
+  return rows.length > 0 ? findApp(q, appId) : null;
+}
+
 /** Lists the accounts that the app may act on, in the order of their ids. */
 export async function listAccountsOfApp(
   q: Queryable,

@@ -19,6 +19,7 @@ export class AccessCache implements AccessSource {
   readonly #source: AccessSource;
   readonly #tokens: FreshCache<Introspection>;
   readonly #secrets: FreshCache<string>;
+  readonly #signingSecrets: FreshCache<{ secret: string | null }>;
 
   constructor({ source, clock }: { source: AccessSource; clock: Clock }) {
     this.#source = source;
@@ -27,6 +28,12 @@ export class AccessCache implements AccessSource {
       clock,
       maxEntries: limits.maxCachedTokens,
       freshUntilMs: (_secret, askedAtMs) => askedAtMs + limits.tokenCacheMs,
+    });
+    this.#signingSecrets = new FreshCache({
+      clock,
+      maxEntries: limits.maxCachedTokens,
+      freshUntilMs: ({ secret }, askedAtMs) =>
+        askedAtMs + (secret === null ? limits.refusalCacheMs : limits.tokenCacheMs),
     });
   }
 
@@ -46,9 +53,20 @@ export class AccessCache implements AccessSource {
     this.#tokens.forget((key) => nodes.includes(key.slice(hashCharacters + 1)));
   }
 
-  /** The secret that an app's webhooks are signed with. @throws BusinessManagerUnavailableError */
+  /** The secret of an app. @throws BusinessManagerUnavailableError */
   async appSecret(appId: string): Promise<string> {
     return this.#secrets.find(appId) ?? load(this.#secrets, appId, () => this.#source.appSecret(appId));
+  }
+
+  /**
+   * The secret that an app gets what concerns an account signed with; null when it may not act on the account any more.
+   * @throws BusinessManagerUnavailableError
+   */
+  async signingSecret(appId: string, wabaId: string): Promise<string | null> {
+    const key = `${appId}/${wabaId}`;
+    const ask = async () => ({ secret: await this.#source.signingSecret(appId, wabaId) });
+    const found = this.#signingSecrets.find(key) ?? (await load(this.#signingSecrets, key, ask));
+    return found.secret;
   }
 }
 

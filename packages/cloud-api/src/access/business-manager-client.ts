@@ -9,6 +9,7 @@ import { parseIntrospection, type Introspection } from './introspection.ts';
 export interface AccessSource {
   introspect(token: string, node: string | null): Promise<Introspection>;
   appSecret(appId: string): Promise<string>;
+  signingSecret(appId: string, wabaId: string): Promise<string | null>;
 }
 
 /** Asks the Business Manager over HTTP. Every method throws BusinessManagerUnavailableError when it gives no usable answer. */
@@ -24,11 +25,19 @@ export class BusinessManagerClient implements AccessSource {
     return parseIntrospection(await this.#http.ask('/v1/introspect', { token, node })) ?? unusable();
   }
 
-  /** The secret that an app's webhooks are signed with. */
+  /** The secret of an app. */
   async appSecret(appId: string): Promise<string> {
     const path = `/v1/apps/${encodeURIComponent(appId)}/secret`;
     const answer = (await this.#http.ask(path)) as { secret?: unknown } | null;
     return typeof answer?.secret === 'string' ? answer.secret : unusable();
+  }
+
+  /** The secret that an app gets what concerns an account signed with; null when it may not act on the account any more. */
+  async signingSecret(appId: string, wabaId: string): Promise<string | null> {
+    const account = `/v1/whatsapp-business-accounts/${encodeURIComponent(wabaId)}`;
+    const answer = await this.#http.ask(`${account}/apps/${encodeURIComponent(appId)}/secret`);
+    const { secret } = (answer ?? {}) as { secret?: unknown };
+    return typeof secret === 'string' || secret === null ? secret : unusable();
   }
 
   /** Tells the name of a number that a review has approved. Safe to repeat. @throws BusinessRefusedError when there is no such number */

@@ -4,14 +4,14 @@ import type { Logger } from '@postern/service';
 import type { EndpointFetcher } from './endpoint.ts';
 import { WebhookEventStore } from './event-store.ts';
 import { FairSlots } from './fair-slots.ts';
-import { Lane, type AppSecrets, type LaneOptions, type StepOutcome } from './lane.ts';
+import { Lane, type LaneOptions, type SigningSecrets, type StepOutcome } from './lane.ts';
 import type { MessageOpener } from './message-opener.ts';
 import type { FoundLane, LaneName } from './webhook-event.ts';
 
 export interface WebhookDeliveryOptions {
   readonly db: Database;
   readonly messages: MessageOpener;
-  readonly secrets: AppSecrets;
+  readonly secrets: SigningSecrets;
   readonly fetcher: EndpointFetcher;
   readonly clock: Clock;
   readonly logger: Logger;

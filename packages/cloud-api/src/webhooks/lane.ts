@@ -12,15 +12,15 @@ import { signWebhook } from './signature.ts';
 import { encodeFitting, type EncodedWebhook } from './webhook-body.ts';
 import type { FoundLane, LaneName, LaneTarget, WebhookEvent } from './webhook-event.ts';
 
-/** Gives the secrets that webhooks are signed with. */
-export interface AppSecrets {
-  appSecret(appId: string): Promise<string>;
+/** Gives the secrets that webhooks are signed with; null for an app that may not act on the account any more. */
+export interface SigningSecrets {
+  signingSecret(appId: string, wabaId: string): Promise<string | null>;
 }
 
 export interface LaneOptions {
   readonly store: WebhookEventStore;
   readonly messages: MessageOpener;
-  readonly secrets: AppSecrets;
+  readonly secrets: SigningSecrets;
   readonly fetcher: EndpointFetcher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -69,10 +69,12 @@ export class Lane {
    * keyring or the Business Manager throw is thrown.
    */
   async step(): Promise<StepOutcome> {
-    const { store, messages } = this.#options;
+    const { store, messages, secrets } = this.#options;
     this.#isWoken = false;
     const target = await store.findTarget(this.name);
     if (!target || !wantsAnything(target)) return this.#dropAll();
+    const secret = await secrets.signingSecret(this.name.appId, target.wabaId);
+    if (secret === null) return this.#dropAll();
     const waiting = await store.loadEvents(this.name, limits.maxUpdatesPerWebhook);
     // What was tried for too long goes at once.
     const events = this.isTroubled ? waiting : firstToSend(waiting);
@@ -85,7 +87,7 @@ export class Lane {
       return isLast ? 'empty' : 'more';
     }
     const webhook = encodeFitting(target, firstToSend(opened.updates));
-    const attempt = await this.#send(target, webhook);
+    const attempt = await this.#send(target, webhook, secret);
     if (!isTakenAttempt(attempt)) return this.rest(attempt.failure ?? `HTTP ${attempt.httpStatus}`, attempt);
     await this.#settle(attempt);
     return isLast && webhook.updates.length === opened.updates.length ? 'empty' : 'more';
@@ -109,9 +111,9 @@ export class Lane {
   }
 
   /** Posts the updates. What comes of it, whatever that is, is for the log. */
-  async #send(target: LaneTarget, { body, updates }: EncodedWebhook): Promise<Attempt> {
-    const { secrets, fetcher, clock } = this.#options;
-    const signature = signWebhook(body, await secrets.appSecret(this.name.appId));
+  async #send(target: LaneTarget, { body, updates }: EncodedWebhook, secret: string): Promise<Attempt> {
+    const { fetcher, clock } = this.#options;
+    const signature = signWebhook(body, secret);
     const startedMs = performance.now();
     const atMs = clock.now();
     // crash point: webhook.before-post
@@ -164,7 +166,10 @@ export class Lane {
     const { store, logger } = this.#options;
     const dropped = await store.dropLane(this.name);
     if (dropped > 0) {
-      logger.info({ ...this.name, dropped }, 'webhook events were dropped: their app does not want them any more');
+      logger.info(
+        { ...this.name, dropped },
+        'webhook events were dropped: their app does not want them, or lost the account',
+      );
     }
     return dropped < limits.maxWebhookEventsPerDelete ? 'empty' : 'more';
   }

@@ -13,7 +13,7 @@ const { stored } = await openTestStorage({ databaseUrl, db, clock: systemClock, 
 const delivery = new WebhookDelivery({
   db,
   messages: new MessageReader({ db, stored }),
-  secrets: { appSecret: () => Promise.resolve(secret) },
+  secrets: { signingSecret: () => Promise.resolve(secret) },
   fetcher: new EndpointFetcher({ allowLoopback: true }),
   clock: systemClock,
   logger: createLogger({ system: 'test', level: 'silent' }),

@@ -3,6 +3,7 @@ import { isShallowJson, type JsonObject } from '../../contract/json-value.ts';
 import type { BusinessEncryption } from '../../numbers/business-encryption.ts';
 import { ForbiddenUrlError } from '../../outside/address-guard.ts';
 import { EndpointUnreachableError, type EndpointFetcher } from '../../webhooks/endpoint.ts';
+import type { SigningSecrets } from '../../webhooks/lane.ts';
 import { signWebhook } from '../../webhooks/signature.ts';
 import type { Flow } from '../flow.ts';
 import { hasScreen } from '../json/screen-definition.ts';
@@ -14,7 +15,7 @@ export type Answer = NonNullable<MessageInitShape<typeof FlowAnswerSchema>['answ
 interface DataExchangeOptions {
   readonly encryption: Pick<BusinessEncryption, 'find'>;
   readonly fetcher: Pick<EndpointFetcher, 'exchange'>;
-  readonly secrets: { appSecret(appId: string): Promise<string> };
+  readonly secrets: SigningSecrets;
 }
 
 interface Question {
@@ -54,7 +55,7 @@ export class DataExchange {
     return answer ? read(answer, flow) : failure('endpoint');
   }
 
-  /** Null when there is no key to encrypt with, or no answer. */
+  /** Null when there is no key to encrypt with, the flow's app lost the account, or there is no answer. */
   async #exchange(
     { flow, phoneNumberId }: Question,
     endpointUri: string,
@@ -62,10 +63,11 @@ export class DataExchange {
   ): Promise<{ status: number; body: string; opened: JsonObject | null } | null> {
     const { encryption, fetcher, secrets } = this.#options;
     const key = await encryption.find(phoneNumberId);
-    if (!key?.isVouchedFor) return null;
+    const secret = await secrets.signingSecret(flow.appId, flow.wabaId);
+    if (!key?.isVouchedFor || secret === null) return null;
     const { body, open } = encryptExchange(Buffer.from(JSON.stringify(plaintext)), key.publicKey);
     const bytes = Buffer.from(JSON.stringify(body));
-    const signature = signWebhook(bytes, await secrets.appSecret(flow.appId));
+    const signature = signWebhook(bytes, secret);
     try {
       const answer = await fetcher.exchange(endpointUri, bytes, { 'X-Hub-Signature-256': signature });
       if (answer.body === null) return null;
