@@ -108,10 +108,34 @@ const refused = {
 
 export const listPhoneNumbers: EndpointSuite = {
   endpoint: 'GET /{waba}/phone_numbers',
+  given: [
+    {
+      ask: {
+        method: 'POST',
+        path: '/{waba}/phone_numbers',
+        json: { cc: '1', phone_number: '5550107711', verified_name: 'Bakery van' },
+      },
+      as: 'van',
+    },
+  ],
   accepts: {
     'all of them': {
       ask: {},
-      answers: including({ data: [including({ id: '{phone}', verified_name: 'Bakery desk' })], paging: anything }),
+      answers: including({
+        data: [
+          including({ id: '{phone}', verified_name: 'Bakery desk' }),
+          including({ id: '{van}', verified_name: 'Bakery van' }),
+        ],
+        paging: anything,
+      }),
+    },
+    'those that were made last at first': {
+      ask: { query: { fields: 'id', sort: 'creation_time.desc' } },
+      answers: including({ data: [{ id: '{van}' }, { id: '{phone}' }] }),
+    },
+    'those that were registered first at first, and then those that are not': {
+      ask: { query: { fields: 'id', sort: 'last_onboarded_time.asc' } },
+      answers: including({ data: [{ id: '{phone}' }, { id: '{van}' }] }),
     },
     'those that were registered last at first, and live ones': {
       ask: {
@@ -121,7 +145,7 @@ export const listPhoneNumbers: EndpointSuite = {
           filtering: '[{"field":"account_mode","operator":"EQUAL","value":"LIVE"}]',
         },
       },
-      answers: including({ data: [{ id: '{phone}' }] }),
+      answers: including({ data: [{ id: '{phone}' }, { id: '{van}' }] }),
     },
     'those of a sandbox, which there are none of': {
       ask: { query: { filtering: '[{"field":"account_mode","operator":"EQUAL","value":"SANDBOX"}]' } },

@@ -8,7 +8,15 @@ import { oneOf, pageOf, paging } from '../../shapes.ts';
 import { phoneNumberFieldsParameter, shownPhoneNumber } from '../phone-number/phone-number-shape.ts';
 import { describePhoneNumber, parsePhoneNumberFields } from '../phone-number/phone-number.ts';
 
-const orders = ['last_onboarded_time_ascending', 'last_onboarded_time_descending'] as const;
+// The guides of the contract and its OpenAPI file have different words for the same.
+const orders = [
+  'last_onboarded_time_ascending',
+  'last_onboarded_time_descending',
+  'last_onboarded_time.asc',
+  'last_onboarded_time.desc',
+  'creation_time.asc',
+  'creation_time.desc',
+] as const;
 const modes = ['SANDBOX', 'LIVE'] as const;
 const filter = Type.Object({
   field: oneOf(['account_mode']),
@@ -52,15 +60,17 @@ function filterNumbers(numbers: readonly PhoneNumberNode[], parameters: Paramete
   return wanted.includes('SANDBOX') ? [] : numbers;
 }
 
-/** By when they were registered last; those that are not registered stand at the end. @throws GraphError */
+/** By when they were made, or registered last; those that are not registered then stand at the end. @throws GraphError */
 async function sortNumbers(
   { numbers }: Services,
   listed: readonly PhoneNumberNode[],
   parameters: Parameters,
 ): Promise<readonly PhoneNumberNode[]> {
   const order = parameters.findChoice('sort', orders);
-  if (order === null) return listed;
-  const sign = order === 'last_onboarded_time_ascending' ? 1 : -1;
+  // They are listed in the order in which they were made.
+  if (order === null || order === 'creation_time.asc') return listed;
+  if (order === 'creation_time.desc') return listed.toReversed();
+  const sign = /asc(ending)?$/.test(order) ? 1 : -1;
   const since = new Map<string, number>();
   for (const { id } of listed) since.set(id, (await numbers.findSetup(id))?.registeredAtMs ?? sign * Infinity);
   return listed.toSorted((one, other) => {
