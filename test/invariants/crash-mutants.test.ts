@@ -44,8 +44,8 @@ const mutants: readonly Mutant[] = [
     name: 'a request is answered before its message is stored (I2)',
     patch: mutant(
       'packages/cloud-api/src/messages/accept-queue.ts',
-      '      await this.#store(batch);\n',
-      `      for (const { resolve } of batch) resolve();\n      ${aMoment}\n      await this.#store(batch);\n`,
+      '      const people = await this.#store(batch);\n',
+      `      for (const { resolve } of batch) resolve(null);\n      ${aMoment}\n      const people = await this.#store(batch);\n`,
     ),
     step: 'cloud-api:accept.before-store',
     fault: /was not shown/,

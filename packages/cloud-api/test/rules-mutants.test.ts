@@ -51,7 +51,7 @@ const mutants: readonly Mutant[] = [
     broken: 'who is blocked is heard',
     patches: [
       mutant(
-        'packages/cloud-api/src/pump/received-events.ts',
+        'packages/cloud-api/src/pump/blocked-senders.ts',
         'return events.filter(({ from }) => !blocked.has(from.phoneNumber));',
         'return events.filter(() => blocked.size >= 0);',
       ),
@@ -93,7 +93,7 @@ const mutants: readonly Mutant[] = [
     broken: 'whom a portfolio begins to write to is not counted',
     patches: [
       mutant(`${rules}/first-contacts.ts`, '        if (!known.has(each.person)) room -= 1;\n', ''),
-      mutant(`${rules}/first-contacts.ts`, '- (await count(tx, portfolioId, nowMs - dayMs))', ''),
+      mutant(`${rules}/first-contacts.ts`, '- (await countFirstContacts(tx, portfolioId, nowMs - dayMs))', ''),
     ],
     file: 'packages/cloud-api/test/rules-messaging-limit.test.ts',
     noticedBy: 'a portfolio begins to write',

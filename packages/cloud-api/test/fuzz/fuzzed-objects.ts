@@ -29,9 +29,10 @@ export class FuzzedObjects {
     return objects;
   }
 
-  /** Ids, and texts that mean something to some endpoint. */
+  /** Ids, and texts that mean something to some endpoint. Not the user's who calls: nobody takes the account from it. */
   get known(): string[] {
-    return [...this.#names.values(), this.#rig.bank.phoneNumber, '16505551234', 'hello_world', 'messages', 'whatsapp'];
+    const ids = [...this.#names].flatMap(([name, id]) => (name === 'user' ? [] : [id]));
+    return [...ids, this.#rig.bank.phoneNumber, '16505551234', 'hello_world', 'messages', 'whatsapp'];
   }
 
   /** The objects, by how paths name their kind. */
