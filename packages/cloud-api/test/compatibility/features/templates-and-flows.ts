@@ -15,7 +15,7 @@ export const templatesAndFlows: Section = {
       ...templates('a template is pending until its time has come, then approved, and webhooks say both'),
       ...templates('a reviewer sees what waits, and decides on it'),
     ]),
-    differs('the template library', 'It holds a few templates of our own, in thirteen languages.', [
+    differs('the template library', 'It holds a few templates of our own, in English, German and Spanish.', [
       ...library(
         'every template of the library is one that a business could have made itself, and has an example of each value',
       ),
