@@ -1,14 +1,18 @@
 import type { Transaction } from '@postern/postgres';
-import { limits, type MessageId } from '@postern/protocol';
+import { limits, type MessageId, type PhoneNumber } from '@postern/protocol';
 import { acceptedSecondOf } from '../messages/message-id.ts';
 import type { MessageRecord } from '../messages/message-record.ts';
 import { storedMessageColumns, type StoredMessage } from '../messages/stored-messages.ts';
 import type { SealedStorage } from '../sealed-storage.ts';
 import type { EventOwner, NewWebhookEvent } from '../webhooks/events.ts';
 import { addToCounts, type Happening, type Occurrence, type Tap } from './message-counts.ts';
-import { seriesOf, type MessageSeries } from './message-series.ts';
+import { countryOf } from './country.ts';
+import type { MessageSeries } from './message-series.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 type CounterStorage = Pick<SealedStorage, 'stored' | 'subjects' | 'clock'>;
+
+type CountedRecord = Pick<MessageRecord, 'person' | 'category' | 'templateId'>;
 
 /** Something that happened to a message whose series is still to be found. */
 interface Found {
@@ -25,20 +29,35 @@ export class MessageCounter {
   readonly #storage: CounterStorage;
   readonly #number: EventOwner;
   readonly #series = new Map<MessageId, MessageSeries>();
+  /** To tell countries apart that share a calling code takes long. Forgotten with the subjects, when these are. */
+  readonly #countries = new WeakMap<Subject, string>();
 
   constructor(storage: CounterStorage, number: EventOwner) {
     this.#storage = storage;
     this.#number = number;
   }
 
-  /** To be told of messages of the business's that were opened for another reason. */
-  remember(messageId: MessageId, record: Pick<MessageRecord, 'person' | 'category' | 'templateId'>): void {
+  /** To be told of messages of the business's that were opened for another reason, and of whom they are for. */
+  remember(messageId: MessageId, record: CountedRecord, subject: Subject | null = null): void {
     if (this.#series.has(messageId)) return;
-    const series = seriesOf(record);
+    const series = this.#seriesOf(record, subject);
     if (!series) return;
     const [oldest] = this.#series.keys();
     if (oldest !== undefined && this.#series.size >= limits.maxRememberedSeries) this.#series.delete(oldest);
     this.#series.set(messageId, series);
+  }
+
+  /** The series in which a message of the business's is counted; null for what a person said. */
+  #seriesOf({ person, category, templateId }: CountedRecord, subject: Subject | null): MessageSeries | null {
+    return category && { category, templateId, country: this.#countryOf(person, subject) };
+  }
+
+  #countryOf(person: PhoneNumber, subject: Subject | null): string {
+    const known = subject && this.#countries.get(subject);
+    if (known) return known;
+    const country = countryOf(person);
+    if (subject) this.#countries.set(subject, country);
+    return country;
   }
 
   /** Counts, inside the caller's transaction, what the events of that transaction say. */
@@ -61,7 +80,7 @@ export class MessageCounter {
   async countTaps(tx: Transaction, taps: readonly Tap[]): Promise<void> {
     const nowMs = this.#storage.clock.now();
     const occurrences = taps.flatMap(({ record, button, atMs }): Occurrence[] => {
-      const series = seriesOf(record);
+      const series = this.#seriesOf(record, null);
       return series ? [{ happened: 'tapped', series, button, atMs: believableTime(atMs, nowMs) }] : [];
     });
     await addToCounts(tx, this.#number, occurrences);

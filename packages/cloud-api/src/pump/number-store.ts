@@ -99,7 +99,7 @@ export class NumberStore implements DeviceStore {
     for (const { item, subjectId, record } of queued) {
       const subject = known.get(subjectId);
       if (subject) this.#queued.set(item.outboxId, subject);
-      if (record && item.messageId) this.#counter.remember(item.messageId, record);
+      if (record && item.messageId) this.#counter.remember(item.messageId, record, subject ?? null);
     }
     return queued.map(({ item }) => item);
   }
