@@ -70,11 +70,19 @@ export function encodeWithoutUser(record: Omit<MessageRecord, 'user'>): Buffer {
 
 /** Reads {@link encodeMessageRecord} back. */
 export function decodeMessageRecord(bytes: Buffer): MessageRecord {
-  const start = 2 + bytes.readUInt16BE();
-  const user = start > 2 ? (JSON.parse(bytes.toString('utf8', 2, start)) as MessageUser) : null;
+  const { user, start } = readUser(bytes);
   const end = start + 2 + bytes.readUInt16BE(start);
   const header = JSON.parse(bytes.toString('utf8', start + 2, end)) as Header;
   const [person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId = null] = header;
   const content = bytes.subarray(end);
   return { person, accountId, callbackData, category, media, identityKeyHash, ttlMs, templateId, content, user };
+}
+
+/** How the business knows the person, and where the rest begins. */
+function readUser(bytes: Buffer): { user: MessageUser | null; start: number } {
+  const start = 2 + bytes.readUInt16BE();
+  if (start === 2) return { user: null, start };
+  const json = bytes.toString('utf8', 2, start);
+  // Records that earlier versions have sealed begin with the header, which is a list.
+  return json.startsWith('[') ? { user: null, start: 0 } : { user: JSON.parse(json) as MessageUser, start };
 }

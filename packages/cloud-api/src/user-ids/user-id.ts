@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { limits, type AccountId, type PhoneNumber, type UserId } from '@postern/protocol';
+import { countryOf } from '../analytics/country.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 /** How the business of a number knows somebody. */
@@ -29,14 +29,11 @@ export interface MessageUser {
 }
 
 const digitsPerDraw = 10;
-/** For numbers of no one country. */
-const noCountry = 'ZZ';
 
 /** A new user id: the country of the phone number, which the contract wants, and digits by chance. */
 export function newUserId(person: PhoneNumber): UserId {
-  const country = parsePhoneNumberFromString(`+${person}`)?.country ?? noCountry;
   const draws = Array.from({ length: limits.userIdDigits / digitsPerDraw }, () => randomInt(10 ** digitsPerDraw));
-  return `${country}.${draws.map((draw) => String(draw).padStart(digitsPerDraw, '0')).join('')}` as UserId;
+  return `${countryOf(person)}.${draws.map((draw) => String(draw).padStart(digitsPerDraw, '0')).join('')}` as UserId;
 }
 
 export function toMessageUser({ id, isNumberKnown, namesMessages }: KnownUser): MessageUser {
