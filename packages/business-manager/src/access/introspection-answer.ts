@@ -14,7 +14,7 @@ export interface PhoneNumberNode {
   disablesMarketingOnCloudApi: boolean;
 }
 
-interface BusinessAccountNode {
+export interface BusinessAccountNode {
   kind: 'whatsapp_business_account';
   id: string;
   name: string;

@@ -2,7 +2,7 @@ import type { Queryable } from '@postern/postgres';
 import { hashToken } from '@postern/service';
 import type { BusinessManager } from '../business-manager.ts';
 import type { Scope } from './access-tokens.ts';
-import type { Introspection, Node, PhoneNumberNode } from './introspection-answer.ts';
+import type { BusinessAccountNode, Introspection, Node, PhoneNumberNode } from './introspection-answer.ts';
 
 /** A token as it is stored, live or not, and the node that was asked for with it. */
 interface TokenRow {
@@ -25,18 +25,7 @@ interface TokenRow {
   nodeUserName: string | null;
 }
 
-interface AccountRow {
-  id: string;
-  businessId: string;
-  businessName: string;
-  isShared: boolean;
-  isEnabledForInsights: boolean;
-  disablesMarketingOnCloudApi: boolean;
-  createdAtMs: number;
-  name: string;
-  currency: string;
-  timezoneId: string;
-  messageTemplateNamespace: string;
+interface AccountRow extends Omit<BusinessAccountNode, 'kind' | 'phoneNumbers'> {
   /** Null when a phone number was asked for. */
   phones: PhoneRow[] | null;
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@postern/postgres';
 import { limits } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { Looks } from '../looks.ts';
 import { waitingMediaChannel } from '../messages/accept-queue.ts';
 import { errorCodeOf } from '../errors/message-errors.ts';
 import { LinkFailedError } from '../media/link-fetcher.ts';
@@ -51,8 +52,7 @@ export class MediaCourier {
   readonly #lanes = new Map<string, Lane>();
   readonly #jobs = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  #looking: Promise<void> | null = null;
-  #isWanted = false;
+  readonly #looks = new Looks(() => this.#look());
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: MediaCourierOptions) {
@@ -69,37 +69,24 @@ export class MediaCourier {
 
   /** There may be something to do. */
   wake(): void {
-    if (this.#stopping.signal.aborted) return;
-    this.#isWanted = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-      // Wanted in the moment between the last look and here.
-      if (this.#isWanted) this.wake();
-    });
+    this.#looks.wake();
   }
 
   /** Gives up what is under way; it waits on in the database. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#isWanted = false;
     this.#stopping.abort(new Error('The courier stops.'));
-    await this.#looking;
+    await this.#looks.stop();
     await Promise.all(this.#jobs);
   }
 
   async #look(): Promise<void> {
-    while (this.#isWanted) {
-      this.#isWanted = false;
-      try {
-        const { db, workerId } = this.#options;
-        const numbers = await listWaitingNumbers(db, workerId);
-        for (const number of startAnywhere(numbers)) await this.#takeMore(number);
-      } catch (error) {
-        this.#options.logger.warn(
-          { err: error },
-          'messages that wait for media could not be loaded; will be tried again',
-        );
-      }
+    const { db, workerId, logger } = this.#options;
+    try {
+      const numbers = await listWaitingNumbers(db, workerId);
+      for (const number of startAnywhere(numbers)) await this.#takeMore(number);
+    } catch (error) {
+      logger.warn({ err: error }, 'messages that wait for media could not be loaded; will be tried again');
     }
   }
 

@@ -36,12 +36,13 @@ export function getOperation(
   node: GraphNode,
   { method, edge }: { method: string; edge: string | null },
 ): Operation<GraphNode> {
-  const onEdge = operations[node.kind].filter((operation) => findEdgeValues(operation.edge, edge));
-  const operation = onEdge.find((each) => each.method === method);
+  const ofKind = operations[node.kind];
+  const isOnEdge = (operation: Operation<GraphNode>) => findEdgeValues(operation.edge, edge) !== null;
+  const operation = ofKind.find((each) => each.method === method && isOnEdge(each));
   if (operation) return operation;
   const missing = findNotBuilt(node.kind, { method, edge });
   if (missing) throw notBuiltError(missing.what);
-  if (edge !== null && onEdge.length === 0) throw unknownEdgeError(edge);
+  if (edge !== null && !ofKind.some(isOnEdge)) throw unknownEdgeError(edge);
   throw unknownObjectError(method, node.id);
 }
 

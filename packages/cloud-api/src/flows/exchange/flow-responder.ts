@@ -9,6 +9,7 @@ import {
   type MessageId,
 } from '@postern/protocol';
 import type { Logger } from '@postern/service';
+import { Looks } from '../../looks.ts';
 import type { AcceptQueue } from '../../messages/accept-queue.ts';
 import { NumberGoneError } from '../../messages/held-numbers.ts';
 import { acceptedSecondOf } from '../../messages/message-id.ts';
@@ -46,9 +47,7 @@ export interface FlowResponderOptions {
 export class FlowResponder {
   readonly #options: FlowResponderOptions;
   readonly #jobs = new Map<string, { readonly phoneNumberId: string; readonly done: Promise<void> }>();
-  #isStopping = false;
-  #looking: Promise<void> | null = null;
-  #isWanted = false;
+  readonly #looks = new Looks(() => this.#look());
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FlowResponderOptions) {
@@ -64,37 +63,26 @@ export class FlowResponder {
 
   /** There may be something to answer. */
   wake(): void {
-    if (this.#isStopping) return;
-    this.#isWanted = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-      // Wanted in the moment between the last look and here.
-      if (this.#isWanted) this.wake();
-    });
+    this.#looks.wake();
   }
 
   /** Ends with what is under way; the rest waits in the database. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#isStopping = true;
-    this.#isWanted = false;
-    await this.#looking;
+    await this.#looks.stop();
     await Promise.all([...this.#jobs.values()].map(({ done }) => done));
   }
 
   async #look(): Promise<void> {
     const { db, workerId, storage, logger } = this.#options;
-    while (this.#isWanted) {
-      this.#isWanted = false;
-      const limit = limits.maxFlowRequestsUnderWay - this.#jobs.size;
-      if (limit <= 0) return;
-      try {
-        await forgetOverdue(db, storage.clock.now());
-        for (const request of await loadRequests(db, { workerId, except: [...this.#jobs.keys()], limit }))
-          this.#begin(request);
-      } catch (error) {
-        logger.warn({ err: error }, 'what phones ask about flows could not be loaded; will be tried again');
-      }
+    const limit = limits.maxFlowRequestsUnderWay - this.#jobs.size;
+    if (limit <= 0) return;
+    try {
+      await forgetOverdue(db, storage.clock.now());
+      for (const request of await loadRequests(db, { workerId, except: [...this.#jobs.keys()], limit }))
+        this.#begin(request);
+    } catch (error) {
+      logger.warn({ err: error }, 'what phones ask about flows could not be loaded; will be tried again');
     }
   }
 

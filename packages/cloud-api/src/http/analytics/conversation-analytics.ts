@@ -1,12 +1,11 @@
 import { categories, type MessageCategory } from '../../messages/message-record.ts';
 import type { AskForAnalytics } from './ask-for-analytics.ts';
 import { findChoices } from './filters.ts';
-import { listPricedPoints, type LabelsOf } from './priced-points.ts';
+import { answerPricedPoints, type LabelsOf } from './priced-points.ts';
 
 const types = ['REGULAR', 'FREE_TIER', 'FREE_ENTRY_POINT'] as const;
 const directions = ['BUSINESS_INITIATED', 'USER_INITIATED', 'UNKNOWN'] as const;
 const names = ['AUTHENTICATION', 'MARKETING', 'MARKETING_LITE', 'SERVICE', 'UTILITY'] as const;
-const metrics = ['COST', 'CONVERSATION'] as const;
 const dimensions = [
   'CONVERSATION_CATEGORY',
   'CONVERSATION_DIRECTION',
@@ -35,22 +34,15 @@ export const conversationAnalytics: AskForAnalytics = async ({ services, node, p
     (wantedNames?.some((name) => name === category.toUpperCase()) ?? true) &&
     (wantedTypes?.includes(typeOf(category)) ?? true) &&
     (wantedDirections?.includes(directionOf(category)) ?? true);
-  const told = findChoices(parameters, 'metric_types', metrics) ?? metrics;
-  const points = await listPricedPoints({
+  return answerPricedPoints({
     services,
     node,
     parameters,
-    dimensions: findChoices(parameters, 'dimensions', dimensions) ?? [],
+    dimensions,
+    counted: { metric: 'CONVERSATION', member: 'conversation' },
     categories: categories.filter(isWanted),
     labelsOf,
   });
-  const data_points = points.map(({ piece, labels, counts }) => ({
-    ...piece,
-    ...(told.includes('CONVERSATION') && { conversation: counts.delivered ?? 0 }),
-    ...labels,
-    ...(told.includes('COST') && { cost: 0 }),
-  }));
-  return { data: [{ data_points }] };
 };
 
 function typeOf(category: MessageCategory): (typeof types)[number] {

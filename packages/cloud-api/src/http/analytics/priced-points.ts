@@ -4,7 +4,7 @@ import type { MessageCategory } from '../../messages/message-record.ts';
 import type { Services } from '../operation.ts';
 import type { Parameters } from '../parameters.ts';
 import { addToPoints, type DataPoint } from './data-points.ts';
-import { findCountries, findNumbers } from './filters.ts';
+import { findChoices, findCountries, findNumbers } from './filters.ts';
 import { parseTimeRange } from './time-range.ts';
 
 const granularities = { HALF_HOUR: 'half-hour', DAILY: 'day', MONTHLY: 'month' } as const;
@@ -16,20 +16,31 @@ interface PricedAsk {
   readonly services: Services;
   readonly node: BusinessAccountNode;
   readonly parameters: Parameters;
+  /** What points can be told apart by. */
   readonly dimensions: readonly string[];
+  /** By what name one asks for how many there were, and is told. */
+  readonly counted: { readonly metric: string; readonly member: string };
   readonly categories: readonly MessageCategory[];
   readonly labelsOf: LabelsOf;
 }
 
-/** What was delivered, and so priced, told apart by what is asked for. @throws GraphError */
-export async function listPricedPoints({
-  services,
-  node,
-  parameters,
-  dimensions,
-  categories,
-  labelsOf,
-}: PricedAsk): Promise<DataPoint[]> {
+/** What was delivered, and so priced, told apart by what is asked for. Nothing costs anything here. @throws GraphError */
+export async function answerPricedPoints(ask: PricedAsk): Promise<object> {
+  const { parameters, counted } = ask;
+  const metrics = ['COST', counted.metric];
+  const told = findChoices(parameters, 'metric_types', metrics) ?? metrics;
+  const data_points = (await listPoints(ask)).map(({ piece, labels, counts }) => ({
+    ...piece,
+    ...labels,
+    ...(told.includes(counted.metric) && { [counted.member]: counts.delivered ?? 0 }),
+    ...(told.includes('COST') && { cost: 0 }),
+  }));
+  return { data: [{ data_points }] };
+}
+
+async function listPoints({ services, node, parameters, ...ask }: PricedAsk): Promise<DataPoint[]> {
+  const { categories, labelsOf } = ask;
+  const dimensions = findChoices(parameters, 'dimensions', ask.dimensions) ?? [];
   const { granularity, from, until } = parseTimeRange(parameters, granularities, services.clock.now());
   const numbers = findNumbers(parameters, node);
   const by: SumDimension[] = ['category'];

@@ -2,7 +2,7 @@ import { categories, type MessageCategory } from '../../messages/message-record.
 import { pricingOf } from '../../webhooks/status-body.ts';
 import type { AskForAnalytics } from './ask-for-analytics.ts';
 import { findChoices } from './filters.ts';
-import { listPricedPoints, type LabelsOf } from './priced-points.ts';
+import { answerPricedPoints, type LabelsOf } from './priced-points.ts';
 
 const types = ['REGULAR', 'FREE_CUSTOMER_SERVICE', 'FREE_ENTRY_POINT'] as const;
 const names = [
@@ -13,7 +13,6 @@ const names = [
   'SERVICE',
   'UTILITY',
 ] as const;
-const metrics = ['COST', 'VOLUME'] as const;
 const dimensions = ['COUNTRY', 'PHONE', 'PRICING_CATEGORY', 'PRICING_TYPE', 'TIER'] as const;
 /** There are no tiers of volume here: everything that has a price is in the one that begins at 0. */
 const onlyTier = '0:MAX';
@@ -31,22 +30,15 @@ export const pricingAnalytics: AskForAnalytics = async ({ services, node, parame
   const isWanted = (category: MessageCategory) =>
     (wantedTypes?.some((type) => type === typeOf(category)) ?? true) &&
     (wantedNames?.some((name) => name === category.toUpperCase()) ?? true);
-  const told = findChoices(parameters, 'metric_types', metrics) ?? metrics;
-  const points = await listPricedPoints({
+  return answerPricedPoints({
     services,
     node,
     parameters,
-    dimensions: findChoices(parameters, 'dimensions', dimensions) ?? [],
+    dimensions,
+    counted: { metric: 'VOLUME', member: 'volume' },
     categories: categories.filter(isWanted),
     labelsOf,
   });
-  const data_points = points.map(({ piece, labels, counts }) => ({
-    ...piece,
-    ...labels,
-    ...(told.includes('VOLUME') && { volume: counts.delivered ?? 0 }),
-    ...(told.includes('COST') && { cost: 0 }),
-  }));
-  return { data: [{ data_points }] };
 };
 
 function typeOf(category: MessageCategory): string {
